@@ -1,0 +1,1 @@
+"""The factory: its graph (`assets/`, `definitions.py`), its rules (`domain/`) and its command."""

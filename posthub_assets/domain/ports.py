@@ -1,0 +1,120 @@
+"""The protocols through which the graph reaches the world. Implemented in `resources/`.
+
+What does not belong here: implementations, SQL, vendor names.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Generic, Protocol, TypeVar
+
+from posthub_assets.domain.bodies import Body
+from posthub_assets.domain.briefs import ImageBrief, TextBrief
+
+B = TypeVar("B", bound=Body)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Who asks, and for what: written to the journal; `nonce` parts tell repeated requests apart.
+
+    The nonce is content, round and variant, never the attempt: a second attempt at the same work is
+    the same request and is answered from the journal.
+    """
+
+    organization_id: str
+    company_id: str
+    subject: str
+    """The content item's id, or another stable name of what is being made."""
+    round: int = 0
+    variant: int = 0
+    job_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What a call consumed. Tokens are counts; `cost_usd` is exact."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cached_tokens: int = 0
+    reasoning_tokens: int = 0
+    image_tokens: int = 0
+    cost_usd: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Generic[B]):
+    """What a text provider returns: a validated body and what it consumed."""
+
+    value: B
+    model: str
+    usage: Usage = field(default_factory=Usage)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What an image provider returns. `data` is an encoded image of `media_type`."""
+
+    data: bytes
+    media_type: str
+    width_px: int
+    height_px: int
+    layout: str
+    headline: str
+    alt_text: str
+    text_color: str
+    background_color: str
+    contrast_percent: int
+    right_to_left: bool
+    model: str
+    usage: Usage = field(default_factory=Usage)
+
+
+@dataclass(frozen=True, slots=True)
+class Generated(Generic[B]):
+    """What the gateway hands to the graph: the value and the journal row that tells its story."""
+
+    value: B
+    generation_id: str
+    provider: str
+    model: str
+    usage: Usage
+    from_journal: bool
+
+
+class TextProvider(Protocol):
+    """One vendor, or `local`. Knows nothing of journals, budgets or limits."""
+
+    name: str
+
+    async def write(self, brief: TextBrief, schema: type[B]) -> Answer[B]:
+        """Answer the brief. Raises ProviderError."""
+        ...
+
+
+class ImageProvider(Protocol):
+    """One vendor, or `local`, for pictures."""
+
+    name: str
+
+    async def draw(self, brief: ImageBrief) -> Picture:
+        """Draw one picture. Raises ProviderError."""
+        ...
+
+
+class TextGenerator(Protocol):
+    """The graph's way to text: the gateway, in front of all text providers."""
+
+    async def generate(self, brief: TextBrief, schema: type[B], call: Call) -> Generated[B]:
+        """Answer from the journal or from a provider. Raises ProviderError."""
+        ...
+
+
+class ImageGenerator(Protocol):
+    """The graph's way to pictures: the gateway. The picture's bytes are media already stored."""
+
+    async def draw(self, brief: ImageBrief, call: Call) -> Generated[Body]:
+        """Draw, store the media, and answer with an `ImageBody`. Raises ProviderError."""
+        ...
