@@ -1,0 +1,185 @@
+"""English."""
+
+from __future__ import annotations
+
+from posthub_assets.domain.text.languages.pack import LanguagePack, phrase_set, word_set
+
+_STOP_WORDS = word_set(
+    """
+a about above after again against all almost also although always am among an and another any
+anyone anything are aren't around as at away be because been before being below between both but
+by can can't cannot could couldn't did didn't do does doesn't doing don't done down during each
+either else enough even ever every everyone everything few first for from further get gets
+getting give given go goes going good got great had hadn't has hasn't have haven't having he her
+here hers herself him himself his how however i if in instead into is isn't it it's its itself
+just keep kind know last least less let let's like likely lot made make makes making many may
+maybe me might more most much must my myself need needs never new next no nor not nothing now of
+off often on once one ones only onto or other others our ours ourselves out over own part per
+perhaps please put quite rather really right same say see seem several shall she should
+shouldn't since so some someone something sometimes still such sure take takes taking than that
+that's the their theirs them themselves then there there's these they they're thing things this
+those though through thus to together too toward towards try two under until up upon us use used
+uses using usually very via want was wasn't way ways we we'll we're we've well were weren't what
+what's whatever when where whether which while who whole whom whose why will with within without
+won't would wouldn't yet you you'll you're you've your yours yourself yourselves e.g i.e etc
+example examples
+"""
+)
+
+_DANGLING_STARTS = word_set(
+    """
+this that these those it it's its they they're their them he she his her such here there then
+also but and or so yet still however instead therefore thus hence additionally furthermore
+moreover nevertheless nonetheless otherwise similarly likewise finally lastly secondly third
+thirdly fourth next afterwards meanwhile consequently accordingly besides both neither either
+some others another again too each one many most none plus because specifically conversely
+rather indeed first firstly second once above below alternatively eventually which whatever
+unfortunately fortunately luckily sadly ultimately overall typically ideally
+"""
+)
+
+_ABBREVIATIONS = word_set(
+    """
+mr mrs ms dr prof sr jr st vs e.g i.e eg ie etc cf al fig figs no nos vol pp approx dept est inc
+ltd co corp gov sen rep gen u.s u.k d.c u.n ph.d a.m p.m jan feb mar apr jun jul aug sep sept
+oct nov dec ex sec ch art ver v
+"""
+)
+
+_INTERROGATIVES = word_set(
+    """
+what why how when where who which whose whom can do does is are should
+"""
+)
+
+_EMPTY_HEADINGS = phrase_set(
+    """
+home | introduction | overview | example | examples | summary | conclusion | background |
+purpose | approach | outcomes | outcome | results | the approach | the outcome |
+the challenge | challenge | solution | the solution | about | about this guide |
+additional reading | additional resources | additional resource | resources |
+further reading | read more | references | notes | note | index | contents |
+table of contents | how to do it | how-to | tl;dr | why | what | how | when | who | tips |
+license | contributing | faq | faqs | frequently asked questions | questions | testing |
+passes | fails | fail | pass | do | don't | plan | build | define | more | contact |
+history | for press | government considerations | considerations |
+considerations for use in government | do’s | learn more | next steps | what's next |
+what’s next | the problem | problem | getting started | credits |
+applied in government research | 18f example | regular practice | disclaimer |
+methodologies | tactics | featured projects | recent blog posts | roles | principles |
+people | general | other | misc | guidelines | reducing this risk | welcome | key takeaways |
+takeaways | installation | the basics | standard | default
+"""
+)
+
+_DANGLING = (
+    (
+        r"\b(?:as|is|are|was|were) (?:shown|described|discussed|mentioned|explained|noted|"
+        "outlined|listed|seen|defined|illustrated|pictured) (?:above|below|here|earlier|"
+        "previously|later|in (?:the|this))"
+    ),
+    r"\b(?:above|below|left|right)[- ]?(?:hand|mentioned)\b",
+    (
+        r"\b(?:the|these|those|two|three|four|are|in|see|listed|following|outlined|steps|"
+        r"questions?|examples?) (?:above|below)\b"
+    ),
+    r"\b(?:above|below)(?:[.,;:)]|$)",
+    r"\bthe following\b|\bas follows\b|\bfollowing (?:are|is)\b",
+    (
+        r"\b(?:this|these|next|previous|earlier|last|final) (?:chapters?|sections?|pages?|"
+        "articles?|guides?|guidance|posts?|lessons?|tutorials?|documents?|steps?|"
+        "handbook|playbook|site|website|examples?|tables?|diagrams?|figures?|"
+        "screenshots?|images?|pictures?|videos?|lists?|links?|forms?|lexicon|card|"
+        r"checklist|principles above)\b"
+    ),
+    r"\bin the (?:previous|next|following|last) (?:chapter|section|part|step)\b",
+    (
+        r"\b(?:see|check out|read|visit|consult|refer to|review|look at) (?:the |our |"
+        "this |these |more |also |how |for |18f |[A-Z])"
+    ),
+    r"^(?:see|check out|read more|visit|consult|refer to|view|watch|download)\b",
+    r"\b(?:image|figure|screenshot|diagram|picture|photo|chart) (?:above|below|\d)",
+    (
+        r"\bas (?:already )?(?:noted|mentioned|discussed|described)\b|\b(?:we|i)(?:’|"
+        "')?(?:ll| will) (?:explain|cover|look at|see|talk about|discuss|be (?:focusing|"
+        r"using|looking))\b"
+    ),
+    r"\b(?:aforementioned|said earlier|just (?:described|mentioned))\b",
+)
+
+_CHROME = (
+    (
+        r"\bclick(?:ing)? (?:here|on|the)\b|\bright[- ]click|\blearn more\b|\bread more\b|"
+        r"\bsign up\b|\bsubscribe\b"
+    ),
+    (
+        r"\be-?mail(?:ing)? us\b|\bcontact us\b|[\w.+-]+@[\w-]+\.\w+|\bslack channel\b|"
+        r"#[a-z][\w-]+\b"
+    ),
+    (
+        r"\bcreative commons\b|\bcc0\b|\bpublic domain dedication\b|\bcopyright\b|"
+        r"\blicensed under\b|\ball rights reserved\b"
+    ),
+    (
+        r"\bpull requests?\b.*\b(?:welcome|submit)|\bby submitting\b|"
+        r"\bcookies?\b.*\baccept\b"
+    ),
+    (
+        r"\bpress (?:inquiries|questions)\b|\b(?:MB|KB) (?:PNG|PDF|JPG|SVG)\b|\((?:PDF|"
+        r"PNG|SVG|JPG|DOCX?)\)"
+    ),
+    (
+        r"\bthanks? (?:to|you)\b|\bbig thanks\b|\bwork in progress\b|"
+        r"\bpage (?:was )?last (?:updated|reviewed)\b"
+    ),
+)
+
+PACK = LanguagePack(
+    code="en",
+    direction="ltr",
+    quotes=("“", "”"),
+    stop_words=_STOP_WORDS,
+    abbreviations=_ABBREVIATIONS,
+    labels={
+        "introduction": "Introduction",
+        "faq": "Frequently asked questions",
+        "key_takeaways": "Key takeaways",
+        "conclusion": "Conclusion",
+    },
+    interrogatives=_INTERROGATIVES,
+    what_is="What is {term}?",
+    definition=(
+        "^(?P<term>(?:An? |"
+        r"The )?[A-Z0-9][^\s,;:()]*(?: [^\s,;:()]+){0,3})(?: \([^)]{1,40}\))? (?:is|are|"
+        "means|refers to) (?:an? |the |any |one |[a-z]+ing )"
+    ),
+    dangling_starts=_DANGLING_STARTS,
+    dangling=_DANGLING,
+    chrome=_CHROME,
+    empty_headings=_EMPTY_HEADINGS,
+    suffixes=(
+        "ational",
+        "fulness",
+        "ements",
+        "ations",
+        "ization",
+        "ement",
+        "ingly",
+        "ation",
+        "ness",
+        "ings",
+        "edly",
+        "ies",
+        "ing",
+        "ers",
+        "ied",
+        "ed",
+        "ly",
+        "es",
+        "er",
+        "s",
+        "y",
+        "e",
+    ),
+    titles_in_capitals=True,
+)

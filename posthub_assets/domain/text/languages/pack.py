@@ -1,0 +1,69 @@
+"""What a language pack holds. The packs themselves are one module each beside this one."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class LanguagePack:
+    """The facts about one language that reading and composing need.
+
+    Word lists are casefolded. Patterns are regular expressions, searched with IGNORECASE.
+    """
+
+    code: str
+    direction: Literal["ltr", "rtl"]
+    quotes: tuple[str, str]
+    """Opening and closing quotation mark of the first level."""
+    stop_words: frozenset[str]
+    abbreviations: frozenset[str]
+    """Words before a full stop that do not end a sentence, without that stop."""
+    labels: dict[str, str]
+    """Section headings: introduction, faq, key_takeaways, conclusion."""
+    interrogatives: frozenset[str]
+    """Words that open a question, or a heading that is one."""
+    what_is: str
+    """A question for the nominative `{term}`."""
+    definition: str
+    """Matches a sentence that defines its subject; group `term` is the subject as it stands."""
+    dangling_starts: frozenset[str]
+    """First words that point back at a sentence before."""
+    dangling: tuple[str, ...]
+    """Patterns of sentences that need what is not beside them: pictures, chapters, steps."""
+    chrome: tuple[str, ...]
+    """Patterns of what is no content: navigation, licences, contacts, calls to click."""
+    empty_headings: frozenset[str]
+    """Headings that say nothing about their subject ("Overview", "Example")."""
+    suffixes: tuple[str, ...] = ()
+    """Endings that the light stemmer takes off, longest first."""
+    titles_in_capitals: bool = False
+    """Whether titles may carry capitals on every word without being wrong."""
+
+    @cached_property
+    def dangling_pattern(self) -> re.Pattern[str]:
+        """One pattern of all of `dangling`."""
+        return re.compile("|".join(self.dangling), re.IGNORECASE)
+
+    @cached_property
+    def chrome_pattern(self) -> re.Pattern[str]:
+        """One pattern of all of `chrome`."""
+        return re.compile("|".join(self.chrome), re.IGNORECASE)
+
+    @cached_property
+    def definition_pattern(self) -> re.Pattern[str]:
+        """`definition`, compiled; case counts."""
+        return re.compile(self.definition)
+
+
+def word_set(text: str) -> frozenset[str]:
+    """Give the words of a text as a set; line breaks are spaces."""
+    return frozenset(text.split())
+
+
+def phrase_set(text: str) -> frozenset[str]:
+    """Give the phrases between bars as a set; line breaks are spaces."""
+    return frozenset(" ".join(phrase.split()) for phrase in text.split("|"))
