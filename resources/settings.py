@@ -1,0 +1,229 @@
+"""The settings: the only reader of the environment.
+
+Everything else takes a `Settings`. With nothing set, everything has a default that works: the
+embedded database under `.posthub` and the `local` provider.
+
+What does not belong here: making secrets (`secret_store.py`), choosing a database (`database/`).
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from posthub_assets.domain.errors import InvalidInput
+
+MIN_SECRET_KEY_CHARS = 32
+"""RFC 7518, section 3.2: a key for HS256 has at least as many bits as the hash (32 bytes)."""
+
+PROVIDER_VARIABLES: dict[str, tuple[str, str]] = {
+    "gemini": ("GEMINI_API_KEY", "GEMINI_BASE_URL"),
+    "openai": ("OPENAI_API_KEY", "OPENAI_BASE_URL"),
+    "perplexity": ("PERPLEXITY_API_KEY", "PERPLEXITY_BASE_URL"),
+    "replicate": ("REPLICATE_API_TOKEN", "REPLICATE_BASE_URL"),
+    "stripe": ("STRIPE_SECRET_KEY", "STRIPE_BASE_URL"),
+}
+"""By provider: the variable of its key, the variable of its base URL."""
+
+POSTGRES_SCHEMES = ("postgresql", "postgres", "postgresql+psycopg", "postgresql+psycopg2")
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderSettings:
+    """One vendor: `api_key` None means that it is not offered, `base_url` None means its own."""
+
+    name: str
+    api_key: str | None = field(default=None, repr=False)
+    base_url: str | None = None
+    rate_per_minute: int | None = None
+    """Calls a minute that all processes together may make; None means no limit of ours."""
+    rate_burst: int = 1
+    """Calls that may go at once after a pause."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All that the environment says. Paths are absolute; secrets are not in the repr."""
+
+    home: Path
+    host: str
+    api_port: int
+    dagster_port: int
+    providers: Mapping[str, ProviderSettings]
+    """By name: `local` and each key of PROVIDER_VARIABLES."""
+    database_url: str | None = field(default=None, repr=False)
+    api_database_url: str | None = field(default=None, repr=False)
+    factory_database_url: str | None = field(default=None, repr=False)
+    dagster_database_url: str | None = field(default=None, repr=False)
+    secret_key: str | None = field(default=None, repr=False)
+    admin_keyring: tuple[str, ...] = field(default=(), repr=False)
+    """Fernet keys for the platform's API keys, newest first."""
+    user_keyring: tuple[str, ...] = field(default=(), repr=False)
+    """Fernet keys for the customers' API keys, newest first."""
+    stripe_webhook_secret: str | None = field(default=None, repr=False)
+
+    @property
+    def is_embedded(self) -> bool:
+        """True when no database URL is given, so that the embedded PostgreSQL is used."""
+        return not any(
+            (
+                self.database_url,
+                self.api_database_url,
+                self.factory_database_url,
+                self.dagster_database_url,
+            )
+        )
+
+
+def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings.
+
+    Without `environ`, the process's environment is read, and a file `.env` in the working
+    directory fills what it leaves open. Raises InvalidInput, naming the variable.
+    """
+    env = _process_environment() if environ is None else environ
+    return Settings(
+        home=_home(env),
+        host=_text(env, "POSTHUB_HOST") or "127.0.0.1",
+        api_port=_integer(env, "POSTHUB_API_PORT", default=8000, low=1, high=65535),
+        dagster_port=_integer(env, "POSTHUB_DAGSTER_PORT", default=3000, low=1, high=65535),
+        providers=_providers(env),
+        database_url=_postgres_url(env, "POSTHUB_DATABASE_URL"),
+        api_database_url=_postgres_url(env, "POSTHUB_API_DATABASE_URL"),
+        factory_database_url=_postgres_url(env, "POSTHUB_FACTORY_DATABASE_URL"),
+        dagster_database_url=_postgres_url(env, "POSTHUB_DAGSTER_DATABASE_URL"),
+        secret_key=_secret_key(env),
+        admin_keyring=_keyring(env, "POSTHUB_ADMIN_KEYRING"),
+        user_keyring=_keyring(env, "POSTHUB_USER_KEYRING"),
+        stripe_webhook_secret=_text(env, "STRIPE_WEBHOOK_SECRET"),
+    )
+
+
+def inherited_environment() -> dict[str, str]:
+    """Give a copy of the process's environment, for child processes to start from."""
+    return dict(os.environ)
+
+
+def _process_environment() -> dict[str, str]:
+    return {**_env_file(Path(".env")), **os.environ}
+
+
+def _env_file(path: Path) -> dict[str, str]:
+    """Read NAME=value lines; `#` starts a comment line, quotes around a value are taken off."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidInput(f"The file .env cannot be read: {error}.") from error
+    values: dict[str, str] = {}
+    for number, raw in enumerate(lines, start=1):
+        line = raw.strip().removeprefix("export ")
+        if not line or line.startswith("#"):
+            continue
+        name, equals, value = line.partition("=")
+        if not equals or not re.fullmatch(r"[A-Z][A-Z0-9_]*", name.strip()):
+            raise InvalidInput(f"Line {number} of .env is not NAME=value.")
+        values[name.strip()] = value.strip().strip("'\"")
+    return values
+
+
+def _text(env: Mapping[str, str], name: str) -> str | None:
+    return env.get(name, "").strip() or None
+
+
+def _home(env: Mapping[str, str]) -> Path:
+    try:
+        return Path(_text(env, "POSTHUB_HOME") or ".posthub").expanduser().absolute()
+    except RuntimeError as error:
+        raise InvalidInput(
+            f"POSTHUB_HOME starts with a ~ that names no user: {error}.", field="POSTHUB_HOME"
+        ) from error
+
+
+def _integer(env: Mapping[str, str], name: str, *, default: int, low: int, high: int) -> int:
+    raw = _text(env, name)
+    if raw is None:
+        return default
+    if not re.fullmatch(r"[0-9]{1,9}", raw) or not low <= int(raw) <= high:
+        raise InvalidInput(
+            f"{name} is {raw!r}; it must be a whole number from {low} to {high}.", field=name
+        )
+    return int(raw)
+
+
+def _providers(env: Mapping[str, str]) -> dict[str, ProviderSettings]:
+    providers = {"local": _provider(env, "local", None, None)}
+    for name, (key_variable, url_variable) in PROVIDER_VARIABLES.items():
+        base_url = _http_url(env, url_variable)
+        providers[name] = _provider(env, name, _text(env, key_variable), base_url)
+    return providers
+
+
+def _provider(
+    env: Mapping[str, str], name: str, api_key: str | None, base_url: str | None
+) -> ProviderSettings:
+    prefix = f"POSTHUB_{name.upper()}_RATE"
+    rate = _integer(env, f"{prefix}_PER_MINUTE", default=0, low=0, high=1_000_000)
+    burst = _integer(env, f"{prefix}_BURST", default=1, low=1, high=1_000_000)
+    return ProviderSettings(name, api_key, base_url, rate or None, burst)
+
+
+def _http_url(env: Mapping[str, str], name: str) -> str | None:
+    raw = _text(env, name)
+    if raw is None:
+        return None
+    parts = urlsplit(raw)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise InvalidInput(f"{name} must be a URL that starts with http or https.", field=name)
+    return raw.rstrip("/")
+
+
+def _postgres_url(env: Mapping[str, str], name: str) -> str | None:
+    raw = _text(env, name)
+    if raw is None:
+        return None
+    scheme, separator, rest = raw.partition("://")
+    if not separator or scheme not in POSTGRES_SCHEMES or not urlsplit("//" + rest).path.strip("/"):
+        raise InvalidInput(
+            f"{name} must look like postgresql://user:password@host:5432/database. "
+            "PostHub needs PostgreSQL 15 or newer.",
+            field=name,
+        )
+    return raw
+
+
+def _secret_key(env: Mapping[str, str]) -> str | None:
+    key = _text(env, "POSTHUB_SECRET_KEY")
+    if key is not None and len(key) < MIN_SECRET_KEY_CHARS:
+        raise InvalidInput(
+            f"POSTHUB_SECRET_KEY has {len(key)} characters; it needs {MIN_SECRET_KEY_CHARS} or "
+            "more. Make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'",
+            field="POSTHUB_SECRET_KEY",
+        )
+    return key
+
+
+def _keyring(env: Mapping[str, str], name: str) -> tuple[str, ...]:
+    keys = tuple(key.strip() for key in env.get(name, "").split(",") if key.strip())
+    for position, key in enumerate(keys, start=1):
+        if not _is_fernet_key(key):
+            raise InvalidInput(
+                f"Key {position} in {name} is not a Fernet key (32 bytes as URL-safe base64, "
+                "44 characters). Keys are separated by commas, the newest first.",
+                field=name,
+            )
+    return keys
+
+
+def _is_fernet_key(key: str) -> bool:
+    try:
+        return len(base64.urlsafe_b64decode(key.encode("ascii"))) == 32
+    except (binascii.Error, ValueError):
+        return False
