@@ -1,1 +1,1 @@
-
+"""The one database engine: models, migrations, repositories, tenancy."""

@@ -1,0 +1,147 @@
+"""Engines, and the one way to open a transaction: with its tenancy set.
+
+What does not belong here: queries (`repositories/`), table shapes (`models/`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from posthub_assets.domain.errors import StorageError
+from resources.database.tenancy import SHARED_TABLES, TENANT_TABLES
+
+_SET = text(
+    "SELECT set_config('posthub.organization_ids', :readable, true),"
+    " set_config('posthub.organization_id', :writable, true),"
+    " set_config('posthub.user_id', :person, true)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a transaction may read and write.
+
+    `readable` is None for everything (`*`), `writable` is the one organisation, or None for none.
+    """
+
+    readable: Sequence[UUID] | None = field(default=())
+    writable: UUID | None = None
+    person: UUID | None = None
+
+    @classmethod
+    def of(cls, organization_id: UUID, person: UUID | None = None) -> Scope:
+        """Read and write one organisation."""
+        return cls(readable=(organization_id,), writable=organization_id, person=person)
+
+
+EVERYTHING = Scope(readable=None)
+"""Read across organisations, write none: the factory's look-ups."""
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """A pool of connections of one login role."""
+
+    engine: AsyncEngine = field(repr=False)
+
+    @asynccontextmanager
+    async def transaction(self, scope: Scope) -> AsyncIterator[AsyncConnection]:
+        """Open a transaction with its tenancy; it commits on the way out, or rolls back.
+
+        The settings are local to the transaction, so that a pooled connection carries nothing over.
+        Raises StorageError where the server does not answer.
+        """
+        try:
+            async with self.engine.begin() as connection:
+                await set_scope(connection, scope)
+                yield connection
+        except (OperationalError, InterfaceError) as error:
+            if error.connection_invalidated or isinstance(error, InterfaceError) or _gone(error):
+                raise StorageError(
+                    "The database does not answer. Nothing is lost; it will be tried again."
+                ) from error
+            raise
+
+    async def close(self) -> None:
+        """Close every connection of the pool."""
+        await self.engine.dispose()
+
+
+def _gone(error: OperationalError) -> bool:
+    """Tell a server that is away (SQLSTATE class 08 and 57P, or none) from a failed statement."""
+    state = getattr(error.orig, "sqlstate", None)
+    return state is None or state.startswith(("08", "57P"))
+
+
+async def set_scope(connection: AsyncConnection, scope: Scope) -> None:
+    """Set what the current transaction may read and write."""
+    readable = "*" if scope.readable is None else ",".join(str(one) for one in scope.readable)
+    values = {
+        "readable": readable,
+        "writable": str(scope.writable or ""),
+        "person": str(scope.person or ""),
+    }
+    await connection.execute(_SET, values)
+
+
+def open_database(url: str, *, pool_size: int = 5, application: str = "posthub") -> Database:
+    """Open a pool of at most `pool_size` connections to `url` (`postgresql+psycopg://`)."""
+    engine = create_async_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_pre_ping=True,
+        pool_recycle=1800,
+        connect_args={"application_name": application, "connect_timeout": 10},
+    )
+    return Database(engine)
+
+
+_BYPASS = text(
+    "SELECT rolname, rolsuper OR rolbypassrls AS bypasses FROM pg_roles"
+    " WHERE rolname = current_user"
+)
+_UNGUARDED = text(
+    """
+    SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = 'posthub' AND c.relkind IN ('r', 'p')
+      AND EXISTS (SELECT 1 FROM pg_attribute a WHERE a.attrelid = c.oid
+                  AND a.attname = 'organization_id' AND NOT a.attisdropped)
+      AND NOT (c.relrowsecurity AND c.relforcerowsecurity
+               AND EXISTS (SELECT 1 FROM pg_policy p WHERE p.polrelid = c.oid))
+    ORDER BY 1
+    """
+)
+_OWNED = text(
+    "SELECT count(*) FROM pg_tables WHERE schemaname = 'posthub' AND tableowner = current_user"
+)
+
+
+async def refuse_unsafe_role(database: Database) -> None:
+    """Refuse to work as a role that could bypass policies, or beside a table without one.
+
+    Raises StorageError that names the role or the tables, and what to set.
+    """
+    async with database.engine.connect() as connection:
+        role, bypasses = (await connection.execute(_BYPASS)).one()
+        owned = (await connection.execute(_OWNED)).scalar_one()
+        unguarded = list((await connection.execute(_UNGUARDED)).scalars())
+    if bypasses or owned:
+        raise StorageError(
+            f"The role {role} could bypass the tenant policies. Use the login roles that "
+            "`posthub migrate` makes (POSTHUB_API_DATABASE_URL, POSTHUB_FACTORY_DATABASE_URL)."
+        )
+    if unguarded:
+        raise StorageError(f"Tenant tables without a policy: {', '.join(unguarded)}.")
+
+
+def guarded_tables() -> tuple[str, ...]:
+    """Give the names of all tables with a tenant policy, for tests and reports."""
+    return (*TENANT_TABLES, *SHARED_TABLES)

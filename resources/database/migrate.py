@@ -1,0 +1,118 @@
+"""From an empty server to the current schema: roles, schemas, migrations.
+
+Runs as the owner, who alone may do this. Two at once wait for each other (advisory lock).
+What does not belong here: the tables (`models/`) and the policies (`tenancy.py`).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, create_engine, make_url, text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.pool import NullPool
+
+from posthub_assets.domain.errors import StorageError
+from resources.database.models import SCHEMA
+from resources.database.tenancy import ROLES
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+    from resources.database.urls import DatabaseUrls
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+LOCK = 7_706_148_200  # any number, the same for all who migrate
+
+
+def migrate(urls: DatabaseUrls) -> str:
+    """Bring the database at `urls.owner` to the current schema. Gives the revision it is at.
+
+    Creates the login roles that the other URLs name, with their passwords, and schema `dagster`.
+    Raises StorageError where the server does not answer or is older than PostgreSQL 15.
+    """
+    from alembic import command
+
+    engine = create_engine(urls.owner, poolclass=NullPool)
+    try:
+        with engine.begin() as connection:
+            _require_version(connection)
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+            _ensure_roles(connection, urls)
+            _ensure_schemas(connection)
+            command.upgrade(alembic_config(connection), "head")
+            return current_revision(connection) or ""
+    except OperationalError as error:
+        raise StorageError(f"The database does not answer: {error.orig}") from error
+    finally:
+        engine.dispose()
+
+
+def alembic_config(connection: Connection) -> Config:
+    """Give Alembic's configuration for an open connection; there is no alembic.ini."""
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def current_revision(connection: Connection) -> str | None:
+    """Give the revision that the database is at, or None before the first migration."""
+    from alembic.runtime.migration import MigrationContext
+
+    options = {"version_table_schema": SCHEMA}
+    return MigrationContext.configure(connection, opts=options).get_current_revision()
+
+
+def head_revision() -> str:
+    """Give the newest revision in the code."""
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    return ScriptDirectory.from_config(config).get_current_head() or ""
+
+
+def _require_version(connection: Connection) -> None:
+    version = connection.execute(text("SHOW server_version_num")).scalar_one()
+    if int(version) < 150000:
+        raise StorageError(
+            f"PostgreSQL {int(version) // 10000} is too old; PostHub needs PostgreSQL 15 or newer."
+        )
+
+
+def _ensure_roles(connection: Connection, urls: DatabaseUrls) -> None:
+    for role, url in zip(ROLES, (urls.api, urls.factory, urls.dagster), strict=True):
+        login = make_url(url)
+        if login.username != role:
+            continue  # an operator's own role: made and granted by the operator
+        exists = connection.execute(
+            text("SELECT 1 FROM pg_roles WHERE rolname = :role"), {"role": role}
+        ).scalar()
+        verb = "ALTER" if exists else "CREATE"
+        connection.exec_driver_sql(f"{verb} ROLE {role} LOGIN NOINHERIT{_password(login.password)}")
+    database = connection.execute(text("SELECT quote_ident(current_database())")).scalar_one()
+    connection.exec_driver_sql(
+        f"ALTER ROLE posthub_dagster IN DATABASE {database} SET search_path = dagster"
+    )
+
+
+def _password(password: str | None) -> str:
+    if password is None:
+        return ""
+    quoted = str(password).replace("'", "''").replace("%", "%%")
+    return f" PASSWORD '{quoted}'"
+
+
+def _ensure_schemas(connection: Connection) -> None:
+    for statement in (
+        f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}",
+        "CREATE SCHEMA IF NOT EXISTS dagster",
+        "GRANT ALL ON SCHEMA dagster TO posthub_dagster",
+        f"REVOKE ALL ON SCHEMA {SCHEMA} FROM PUBLIC",
+    ):
+        connection.exec_driver_sql(statement)
