@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     import psutil
 
 POLL_S = 0.05
-LINGER_S = 5.0
+LINGER_S = 2.0
 """How long children of a killed server may take to notice before they are told."""
-QUIT_S = 5.0
+QUIT_S = 3.0
 """How long SIGQUIT (immediate shutdown) may take before SIGKILL."""
 CONNECT_TIMEOUT_S = 2.0
 
@@ -114,7 +114,7 @@ def clear_remains(data_directory: Path, socket_directory: Path, port: int) -> No
 
 
 def end_all(processes: list[psutil.Process], data_directory: Path) -> None:
-    """Wait for processes to end; then SIGQUIT, then SIGKILL. Bounded to about 12 seconds."""
+    """Wait for processes to end; then SIGQUIT, then SIGKILL. Bounded to about 8 seconds."""
     import psutil
 
     _, alive = psutil.wait_procs(processes, timeout=LINGER_S)

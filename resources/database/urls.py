@@ -5,8 +5,6 @@ What does not belong here: starting a server (`embedded.py`), engines and pools 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import quote
 
 from posthub_assets.domain.errors import InvalidInput
@@ -23,57 +21,67 @@ PSYCOPG2 = "postgresql+psycopg2"
 """SQLAlchemy's scheme for psycopg 2: what dagster-postgres speaks."""
 
 
-class Url:
-    """A field that holds a URL in its driver's form, and says what to set when it is empty."""
-
-    def __init__(self, variable: str, scheme: str) -> None:
-        self.variable = variable
-        self.scheme = scheme
-
-    def __set_name__(self, owner: type, name: str) -> None:
-        self.name = f"_{name}"
-
-    def __get__(self, instance: object | None, owner: type | None = None) -> str:
-        """Give the URL. Raises InvalidInput, naming the variable, when nobody gave one."""
-        if instance is None:
-            return ""  # the dataclass asks the class for the field's default
-        url: str = vars(instance)[self.name]
-        if not url:
-            raise InvalidInput(
-                f"{self.variable} is not set, and it is needed here. Set it, or set no database "
-                "URL at all to use the embedded PostgreSQL.",
-                field=self.variable,
-            )
-        return url
-
-    def __set__(self, instance: object, value: str) -> None:
-        vars(instance)[self.name] = with_scheme(value, self.scheme) if value else ""
-
-
-@dataclass(frozen=True)
 class DatabaseUrls:
     """SQLAlchemy URLs. They hold passwords, so they are not shown in a repr.
 
     `owner`, `api` and `factory` are for psycopg 3 (`postgresql+psycopg://`), `dagster` is for
     psycopg2 (`postgresql+psycopg2://`), which is what dagster-postgres speaks. A process may hold
-    only some of them; reading one that was not given raises InvalidInput.
+    only some of them; reading one that was not given raises InvalidInput, naming its variable.
     """
 
-    owner: Url = field(default=Url("POSTHUB_DATABASE_URL", PSYCOPG), repr=False)
-    api: Url = field(default=Url("POSTHUB_API_DATABASE_URL", PSYCOPG), repr=False)
-    factory: Url = field(default=Url("POSTHUB_FACTORY_DATABASE_URL", PSYCOPG), repr=False)
-    dagster: Url = field(default=Url("POSTHUB_DAGSTER_DATABASE_URL", PSYCOPG2), repr=False)
+    def __init__(
+        self, *, owner: str = "", api: str = "", factory: str = "", dagster: str = ""
+    ) -> None:
+        self._known = {
+            "owner": with_scheme(owner, PSYCOPG),
+            "api": with_scheme(api, PSYCOPG),
+            "factory": with_scheme(factory, PSYCOPG),
+            "dagster": with_scheme(dagster, PSYCOPG2),
+        }
+
+    @property
+    def owner(self) -> str:
+        """For migrations: owns the tables."""
+        return self._require("owner", "POSTHUB_DATABASE_URL")
+
+    @property
+    def api(self) -> str:
+        """For the API."""
+        return self._require("api", "POSTHUB_API_DATABASE_URL")
+
+    @property
+    def factory(self) -> str:
+        """For assets and sensors."""
+        return self._require("factory", "POSTHUB_FACTORY_DATABASE_URL")
+
+    @property
+    def dagster(self) -> str:
+        """For Dagster's own storage, in the schema `dagster`."""
+        return self._require("dagster", "POSTHUB_DAGSTER_DATABASE_URL")
 
     def known(self) -> dict[str, str]:
-        """Give the URLs that are there, by field."""
-        names = ("owner", "api", "factory", "dagster")
-        held: dict[str, Any] = vars(self)
-        return {name: held[f"_{name}"] for name in names if held[f"_{name}"]}
+        """Give the URLs that are there, by name."""
+        return {name: url for name, url in self._known.items() if url}
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, DatabaseUrls) and self._known == other._known
+
+    def __hash__(self) -> int:
+        return hash(tuple(self._known.values()))
+
+    def _require(self, name: str, variable: str) -> str:
+        if not self._known[name]:
+            raise InvalidInput(
+                f"{variable} is not set, and it is needed here. Set it, or set no database URL at "
+                "all to use the embedded PostgreSQL.",
+                field=variable,
+            )
+        return self._known[name]
 
 
 def with_scheme(url: str, scheme: str) -> str:
-    """Give the same URL for another driver."""
-    return f"{scheme}://{url.partition('://')[2]}"
+    """Give the same URL for another driver; empty stays empty."""
+    return url and f"{scheme}://{url.partition('://')[2]}"
 
 
 def with_login(url: str, user: str, password: str) -> str:
