@@ -1,0 +1,122 @@
+"""The focus keyword: where readers and search engines look for it, and not too often.
+
+Words are compared by stem, since Czech, Ukrainian and Persian inflect them.
+What does not belong here: choosing the keyword (`domain/editorial`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from posthub_assets.domain.bodies import BlogPostBody, TopicBody
+from posthub_assets.domain.quality.findings import Finding, fail, passed, warn
+from posthub_assets.domain.text.sentences import Sentence
+from posthub_assets.domain.text.words import content_stems, count_words, normalise, words
+
+RULE = "focus_keyword"
+
+OPENING_WORDS = 150
+"""The opening: at least the first paragraph, at most the first 150 words."""
+
+STUFFED_PERCENT, DENSE_PERCENT = 5.0, 3.0
+"""Words of the keyword in 100 words of text. Google names no number ("keyword stuffing", spam
+policies, 2026); 3 is the trade's limit, 5 leaves room for texts on a subject of one word."""
+
+_SAME_PREFIX = 4
+
+
+def keyword_in_title(body: TopicBody | BlogPostBody, language: str) -> Iterator[Finding]:
+    """Ask for the keyword, in any inflection and order, in the title."""
+    if not body.focus_keyword.strip():
+        yield fail(RULE, "There is no focus keyword. Choose the words that readers would search.")
+    elif not _holds(content_or_words(body.title, language), body.focus_keyword, language):
+        yield fail(
+            RULE,
+            f"The title “{body.title}” does not hold the focus keyword “{body.focus_keyword}”. "
+            "Put it in, or choose another keyword.",
+            (0, len(body.title)) if isinstance(body, TopicBody) else None,
+            body.title,
+        )
+
+
+def keyword_in_text(
+    body: BlogPostBody, sentences: Sequence[Sentence], language: str
+) -> Iterator[Finding]:
+    """Ask for the keyword in one sentence of the opening, and for a sane density."""
+    stems = content_or_words(body.focus_keyword, language)
+    if not stems or not sentences:
+        return
+    opening = _opening(sentences)
+    if not any(
+        _holds(content_or_words(s.text, language), body.focus_keyword, language) for s in opening
+    ):
+        yield fail(
+            RULE,
+            f"No sentence of the opening holds the focus keyword “{body.focus_keyword}”. Say in "
+            f"the first {OPENING_WORDS} words what the post is about.",
+            (opening[0].start, opening[-1].end),
+            opening[0].text,
+        )
+    yield from _density(body, stems, sentences, language)
+
+
+def _density(
+    body: BlogPostBody, stems: list[str], sentences: Sequence[Sentence], language: str
+) -> Iterator[Finding]:
+    uses = [_uses(content_or_words(s.text, language), stems) for s in sentences]
+    total = sum(count_words(s.text) for s in sentences)
+    percent = 100 * sum(uses) * len(stems) / max(1, total)
+    measured = f"{sum(uses)} times, {percent:.1f} %"
+    fullest = sentences[max(range(len(uses)), key=uses.__getitem__)]
+    span = (fullest.start, fullest.end)
+    said = f"“{body.focus_keyword}” stands {sum(uses)} times in {total} words"
+    if percent > STUFFED_PERCENT:
+        yield fail(
+            RULE,
+            f"{said}: that reads as stuffing. Use other words, first here.",
+            span,
+            fullest.text,
+            measured,
+        )
+    elif percent > DENSE_PERCENT:
+        yield warn(RULE, f"{said}: a little less would read better.", span, fullest.text, measured)
+    elif sum(uses) < 2:
+        yield warn(RULE, f"{said}. Name it once more where it fits.", measured=measured)
+    else:
+        yield passed(RULE, f"{said}, in the title and in the opening.", measured)
+
+
+def _opening(sentences: Sequence[Sentence]) -> Sequence[Sentence]:
+    first_block = sentences[0].block_index
+    counted = 0
+    for index, sentence in enumerate(sentences):
+        if counted >= OPENING_WORDS and sentence.block_index != first_block:
+            return sentences[:index]
+        counted += count_words(sentence.text)
+    return sentences
+
+
+def content_or_words(text: str, language: str) -> list[str]:
+    """Give the meaningful stems; where there are none, the normalised words."""
+    return content_stems(text, language) or words(normalise(text, language))
+
+
+def _holds(text_stems: list[str], keyword: str, language: str) -> bool:
+    wanted = content_or_words(keyword, language)
+    return bool(wanted) and _uses(text_stems, wanted) > 0
+
+
+def _uses(text_stems: list[str], wanted: list[str]) -> int:
+    """Count how often all wanted stems are there: the rarest of them decides."""
+    return min(sum(_same(stem, other) for other in text_stems) for stem in wanted)
+
+
+def _same(a: str, b: str) -> bool:
+    """Stems of one word may differ in their last letters where the stem itself is inflected."""
+    if a == b:
+        return True
+    longer = max(len(a), len(b))
+    shared = next(
+        (i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b))
+    )
+    return shared >= _SAME_PREFIX and shared >= 0.75 * longer
