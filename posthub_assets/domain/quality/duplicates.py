@@ -140,7 +140,7 @@ def repeated_sentences(
 ) -> Iterator[Finding]:
     """Name each sentence of six words and more that stands twice, here or in a sibling.
 
-    `prose` is the Markdown with code blanked out. `on_purpose` says of an offset that what stands
+    `prose` is the Markdown with code and headings blanked out. `on_purpose` says of an offset that what stands
     there repeats by its nature (key takeaways); within the post it is then let pass. The closing
     lines of two posts may be alike: a persona's ending is.
     """
@@ -179,7 +179,7 @@ def _sibling_keys(text: str) -> tuple[frozenset[str], str]:
 def _sentences(prose: str) -> list[_Said]:
     """Cut at every stop and line of a list: coarse, fast, and the same on both sides.
 
-    Headings are left out; whole sentences for people are `domain/text`'s task.
+    Headings are left out (in a sibling by their mark); whole sentences for people are `domain/text`'s task.
     """
     plain = _TARGET.sub(lambda match: " " * len(match.group()), prose)
     found = []

@@ -140,7 +140,7 @@ def _near_duplicates(reading: Reading) -> Iterator[Finding]:
 def _repeated(reading: Reading) -> Iterator[Finding]:
     spared = structure.takeaways_span(_blog(reading), reading.outline)
     yield from duplicates.repeated_sentences(
-        reading.prose,
+        reading.outline.without_code(headings=False),
         reading.siblings,
         reading.context.may_repeat,
         lambda at: spared[0] <= at < spared[1],

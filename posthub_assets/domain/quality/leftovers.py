@@ -91,7 +91,11 @@ LEFTOVERS: tuple[Leftover, ...] = (
     Leftover(
         "an unfilled placeholder", re.compile(r"\[[A-Z][A-Z0-9]*(?:[ _][A-Z0-9]+)+\](?!\()"), _FILL
     ),
-    Leftover("an unfilled placeholder", re.compile(r"\b(?:TODO|FIXME|TKTK|XXX+)\b:?"), _FILL),
+    Leftover(
+        "an unfilled placeholder",
+        re.compile(r"\b(?:TODO|FIXME)\b[ \t]*:|^[ \t]*(?:TODO|FIXME)\b|\bTKTK\b|\bXXXX*\b", re.M),
+        _FILL,
+    ),
     Leftover(
         "an unfilled placeholder",
         re.compile(r"<(?:your|company|insert|enter|name of)\b[^<>\n]{0,40}>", _I),

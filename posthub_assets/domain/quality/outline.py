@@ -50,13 +50,10 @@ class Outline:
         """Give the whole section under a heading, with its sub-sections."""
         return self.markdown[heading.end : heading.section_end]
 
-    def in_code(self, start: int, end: int) -> bool:
-        """Say whether the span touches code."""
-        return any(start < code_end and code_start < end for code_start, code_end in self.code)
-
-    def without_code(self) -> str:
-        """Give the Markdown with code blanked out; offsets stay the same."""
-        return blank(self.markdown, self.code)
+    def without_code(self, *, headings: bool = True) -> str:
+        """Give the Markdown with code (and headings) blanked out; offsets stay the same."""
+        lines = () if headings else tuple((h.start, h.end) for h in self.headings)
+        return blank(self.markdown, (*self.code, *lines))
 
 
 def read_outline(markdown: str) -> Outline:
