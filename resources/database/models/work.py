@@ -44,6 +44,7 @@ class Job(WithId, Tenant, Base):
         Index(
             "ix_job_running", "asset", "lease_until", postgresql_where=text("status = 'running'")
         ),
+        Index("ix_job_failed", "asset", postgresql_where=text("status = 'failed'")),
         Index("ix_job_company", "organization_id", "company_id", "month", "asset"),
         Index("ix_job_content_id", "content_id"),
     )

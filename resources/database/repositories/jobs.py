@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from posthub_assets.domain.errors import Conflict
 from posthub_assets.domain.flow import JobRequest
+from posthub_assets.domain.work import Job, Partition
 from resources.ids import new_id
 
 LEASE_S = 30
@@ -31,26 +32,6 @@ class LeaseLost(Conflict):
     """The job is no longer this worker's: it was taken over or cancelled. Write nothing."""
 
     code = "lease-lost"
-
-
-@dataclass(frozen=True, slots=True)
-class ClaimedJob:
-    """A job under this worker's lease."""
-
-    id: UUID
-    organization_id: UUID
-    company_id: UUID
-    asset: str
-    kind: str
-    month: date | None
-    content_id: UUID | None
-    source_version_id: UUID | None
-    round: int
-    attempts: int
-    crash_count: int
-    time_limit_s: int
-    priority: int
-    partition_key: str
 
 
 _INSERT = text(
@@ -130,7 +111,8 @@ _CLAIM = """
         WHERE j.asset = :asset AND j.status = 'pending' AND j.available_at <= now()
         ORDER BY j.priority, j.available_at, j.id LIMIT :limit FOR UPDATE OF j SKIP LOCKED)
     UPDATE posthub.job j SET status = 'running',
-        lease_until = now() + make_interval(secs => :lease), leased_by = :worker, run_id = :run_id, started_at = coalesce(j.started_at, now()),
+        lease_until = now() + make_interval(secs => :lease), leased_by = :worker,
+        run_id = :run_id, started_at = coalesce(j.started_at, now()),
         params = j.params - 'again', progress = 0, step = 'claimed'
     FROM due, posthub.company c WHERE j.id = due.id AND c.id = j.company_id
     RETURNING j.id, j.organization_id, j.company_id, j.asset, j.kind, j.month, j.content_id,
@@ -154,8 +136,8 @@ async def claim(
     worker: str,
     run_id: str,
     limit: int,
-    only: Sequence[tuple[str, date | None]] | None = None,
-) -> list[ClaimedJob]:
+    only: Sequence[Partition] | None = None,
+) -> list[Job]:
     """Take up to `limit` due jobs of an asset under a lease of 30 s, the most urgent first.
 
     `only` restricts to company-months (partition key, month). Expired leases of others are released
@@ -175,7 +157,7 @@ async def claim(
         values["keys"] = [key for key, _ in only]
         values["months"] = [month for _, month in only]
         rows = await connection.execute(_CLAIM_SCOPED, values)
-    jobs = [ClaimedJob(**row._mapping) for row in rows]
+    jobs = [Job(**row._mapping) for row in rows]
     return sorted(jobs, key=lambda job: (job.priority, str(job.id)))
 
 

@@ -1232,6 +1232,14 @@ def upgrade() -> None:
     )
     op.create_index("ix_job_content_id", "job", ["content_id"], unique=False, schema="posthub")
     op.create_index(
+        "ix_job_failed",
+        "job",
+        ["asset"],
+        unique=False,
+        schema="posthub",
+        postgresql_where=sa.text("status = 'failed'"),
+    )
+    op.create_index(
         "ix_job_pending",
         "job",
         ["asset", "priority", "available_at", "id"],

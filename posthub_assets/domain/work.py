@@ -1,0 +1,261 @@
+"""The shapes of work: a claimed job, what a stage reads, what it hands back, and the two ports.
+
+What does not belong here: which work follows from a decision (`flow.py`), SQL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Protocol
+from uuid import UUID
+
+from posthub_assets.domain.bodies import Body, DnaBody, PersonaBody
+from posthub_assets.domain.briefs import (
+    CompanyFacts,
+    PastText,
+    Revision,
+    SourceDocument,
+    TopicSlot,
+)
+from posthub_assets.domain.content import Kind, Status
+from posthub_assets.domain.flow import JobRequest
+from posthub_assets.domain.ports import Generated
+from posthub_assets.domain.quality.context import GateContext
+from posthub_assets.domain.quality.findings import Finding
+
+Partition = tuple[str, date | None]
+"""(the company's partition key, the first of the month or None)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A job under this worker's lease."""
+
+    id: UUID
+    organization_id: UUID
+    company_id: UUID
+    asset: str
+    kind: str
+    month: date | None
+    content_id: UUID | None
+    source_version_id: UUID | None
+    round: int
+    attempts: int
+    crash_count: int
+    time_limit_s: int
+    priority: int
+    partition_key: str
+
+    @property
+    def verb(self) -> str:
+        """`create`, `revise` or `check`."""
+        return self.kind.partition("_")[0]
+
+    @property
+    def partition(self) -> Partition:
+        """The company-month (or company) that the job belongs to."""
+        return (self.partition_key, self.month)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A content item with its current version."""
+
+    content_id: UUID
+    version_id: UUID
+    version: int
+    kind: Kind
+    status: Status
+    body: Body
+    place: str
+    month: date | None
+    parent_id: UUID | None
+    parent_version_id: UUID | None
+    persona_id: UUID | None
+    round: int
+    scheduled_at: datetime | None
+    written_by_person: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What every stage needs to begin: the job, the company and the item that the job names."""
+
+    job: Job
+    company: CompanyFacts
+    subject: Item | None
+    """For `create` the approved parent, for `revise` and `check` the item itself."""
+    revision: Revision | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A version to be written: a new item at its place, or a new version of `replaces`."""
+
+    kind: Kind
+    body: Body
+    findings: tuple[Finding, ...]
+    place: str = ""
+    parent: Item | None = None
+    persona_id: UUID | None = None
+    scheduled_at: datetime | None = None
+    generated: Generated[Any] | None = None
+    replaces: UUID | None = None
+    fingerprint: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a job comes to. Written in one transaction with the job's completion."""
+
+    drafts: tuple[Draft, ...] = ()
+    checked: tuple[Item, tuple[Finding, ...]] | None = None
+    """For a `check`: the item as it stands, and the findings about it."""
+    follow: tuple[JobRequest, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MonthPlan:
+    """What is still to fill in a month."""
+
+    slots: tuple[TopicSlot, ...]
+    places: tuple[str, ...]
+    quota: int
+    personas: Mapping[str, PersonaBody]
+
+
+@dataclass(frozen=True, slots=True)
+class PartitionReport:
+    """What a content person wants to see of one company-month and asset."""
+
+    partition: Partition
+    by_status: Mapping[str, int]
+    jobs: Mapping[str, int]
+    cost_usd: Decimal
+    tokens: int
+    waiting_for: str
+    """A sentence, empty where nothing is waited for."""
+    stuck: Sequence[tuple[str, str, str]] = ()
+    """(title, rule, message) of drafts that the gate keeps, and (job, code, error) of failures."""
+    titles: Sequence[tuple[str, str]] = ()
+    """(title, status) of the items."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenFindings:
+    """The verdicts on the current versions of one asset in some partitions, counted by rule."""
+
+    by_rule: Mapping[str, int] = field(default_factory=dict)
+    warnings: Mapping[str, int] = field(default_factory=dict)
+    passed: Mapping[str, int] = field(default_factory=dict)
+    examples: Sequence[tuple[str, str, str, str]] = ()
+    """(partition, item, rule, message); items are named only within one company's run."""
+    failed_jobs: int = 0
+
+
+class WorkQueue(Protocol):
+    """Jobs under leases."""
+
+    async def create_missing(self, asset: str, partitions: Sequence[Partition]) -> int:
+        """Ask for the jobs that are missing for these partitions; retry their failed ones."""
+        ...
+
+    async def claim(
+        self, asset: str, *, worker: str, run_id: str, limit: int, only: Sequence[Partition] | None
+    ) -> list[Job]:
+        """Take due jobs under a lease."""
+        ...
+
+    async def extend(self, worker: str, ids: Sequence[UUID]) -> set[UUID]:
+        """Prolong leases; give those that are still held."""
+        ...
+
+    async def fail(
+        self, job: Job, worker: str, *, code: str, message: str, retry: bool, delay_s: float
+    ) -> str | None:
+        """Count a failed attempt; give the job's new status."""
+        ...
+
+    async def give_back(
+        self, worker: str, ids: Sequence[UUID], *, delay_s: float = 0, step: str = ""
+    ) -> None:
+        """Return jobs untouched."""
+        ...
+
+    async def save(self, job: Job, worker: str, result: Result, *, duration_s: float) -> None:
+        """Write the result and complete the job in one transaction; raises LeaseLost."""
+        ...
+
+
+class ContentStore(Protocol):
+    """What stages read."""
+
+    async def order(self, job: Job) -> Order:
+        """Read what the job is about."""
+        ...
+
+    async def documents(
+        self, order: Order, ids: Sequence[str] | None = None
+    ) -> tuple[SourceDocument, ...]:
+        """Read the company's documents, all or those named."""
+        ...
+
+    async def dna(self, order: Order) -> DnaBody:
+        """Read the approved DNA, or where none is approved the current one."""
+        ...
+
+    async def personas(self, order: Order) -> tuple[Item, ...]:
+        """Read the living personas."""
+        ...
+
+    async def month_plan(self, order: Order) -> MonthPlan:
+        """Read what is still to fill in the job's month."""
+        ...
+
+    async def past(self, order: Order) -> tuple[PastText, ...]:
+        """Read what the company has used: published posts, earlier topics and posts."""
+        ...
+
+    async def passages(
+        self, order: Order
+    ) -> tuple[list[tuple[str, int, int]], list[tuple[str, int, int]]]:
+        """Read the passages set aside in the job's month, and those of other months."""
+        ...
+
+    async def ancestor(self, item: Item, kind: Kind) -> Item:
+        """Read the item of `kind` above `item`."""
+        ...
+
+    async def persona_of(self, item: Item) -> PersonaBody:
+        """Read the persona who writes `item`."""
+        ...
+
+    async def children(self, item: Item, kind: Kind) -> tuple[Item, ...]:
+        """Read the living children of `item`."""
+        ...
+
+    async def gate_context(self, order: Order, kind: Kind) -> GateContext:
+        """Read what the quality gate compares an item with."""
+        ...
+
+    async def calendar_rows(self, order: Order) -> list[dict[str, Any]]:
+        """Read what is approved for the job's month."""
+        ...
+
+    async def save_files(self, order: Order, files: Mapping[str, bytes]) -> Mapping[str, str]:
+        """Keep derived files; give their places by name."""
+        ...
+
+    async def reports(self, asset: str, partitions: Sequence[Partition]) -> list[PartitionReport]:
+        """Read how partitions stand."""
+        ...
+
+    async def findings(
+        self, asset: str, partitions: Sequence[Partition], *, detailed: bool
+    ) -> OpenFindings:
+        """Count the verdicts on what these partitions hold now; name items if `detailed`."""
+        ...

@@ -1,0 +1,283 @@
+"""What the factory reads: the company, items, documents, the past, and what the gate compares.
+
+Every function takes an open connection, scoped to the organisation of the company.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from posthub_assets.domain.bodies import Platform, parse_body
+from posthub_assets.domain.briefs import CompanyFacts, PastText, Revision, SourceDocument
+from posthub_assets.domain.content import Kind, Status
+from posthub_assets.domain.errors import NotFound
+from posthub_assets.domain.tiers import Tier
+from posthub_assets.domain.work import Item
+
+_COMPANY = text(
+    """
+    SELECT c.*, m.tier AS month_tier FROM posthub.company c
+    LEFT JOIN posthub.company_month m ON m.company_id = c.id AND m.month = :month
+        AND m.organization_id = c.organization_id
+    WHERE c.id = :id AND c.organization_id = :organization_id AND c.deleted_at IS NULL
+    """
+)
+
+
+async def company_facts(
+    connection: AsyncConnection, organization_id: UUID, company_id: UUID, month: date | None
+) -> CompanyFacts:
+    """Read the brief; the tier is the one that held when the month was opened."""
+    values = {"id": company_id, "organization_id": organization_id, "month": month}
+    row = (await connection.execute(_COMPANY, values)).first()
+    if row is None:
+        raise NotFound("The company is not there any more.")
+    return CompanyFacts(
+        slug=row.slug,
+        name=row.name,
+        organization=row.organization_name,
+        website=row.website,
+        language=row.language,
+        timezone=row.timezone,
+        country=row.country,
+        industry=row.industry,
+        business_field=row.business_field,
+        audience=row.audience,
+        tier=Tier(row.month_tier or row.tier),
+        platforms=tuple(Platform(one) for one in row.platforms),
+        brand_colors=tuple(row.brand.get("colors", ())),
+    )
+
+
+_ITEM_COLUMNS = """
+    i.id AS content_id, v.id AS version_id, v.number AS version, i.kind, i.status, v.body, i.place,
+    i.month, i.parent_id, v.parent_version_id, i.persona_id, i.round, i.scheduled_at,
+    v.author_id IS NOT NULL AS written_by_person
+"""
+_CURRENT = """
+    FROM posthub.content i
+    JOIN posthub.content_version v ON v.content_id = i.id AND v.number = i.current_version
+        AND v.organization_id = i.organization_id
+"""
+_LIVING = "i.status NOT IN ('rejected', 'archived')"
+
+
+def _item(row: Row[Any]) -> Item:
+    values = dict(row._mapping)
+    kind = Kind(values.pop("kind"))
+    body = parse_body(kind, values.pop("body"))
+    return Item(kind=kind, body=body, status=Status(values.pop("status")), **values)
+
+
+_ONE = text(
+    f"SELECT {_ITEM_COLUMNS} {_CURRENT} WHERE i.id = :id AND i.organization_id = :organization_id"
+)
+_AT_VERSION = text(
+    f"""SELECT {_ITEM_COLUMNS} FROM posthub.content i
+    JOIN posthub.content_version v ON v.content_id = i.id AND v.organization_id = i.organization_id
+    WHERE i.id = :id AND v.id = :version_id AND i.organization_id = :organization_id"""  # noqa: S608
+)
+
+
+async def item(
+    connection: AsyncConnection,
+    organization_id: UUID,
+    content_id: UUID,
+    version_id: UUID | None = None,
+) -> Item:
+    """Read an item at a version, or at its current one. Raises NotFound."""
+    values = {"id": content_id, "organization_id": organization_id, "version_id": version_id}
+    row = (await connection.execute(_AT_VERSION if version_id else _ONE, values)).first()
+    if row is None:
+        raise NotFound("The item is not there any more.")
+    return _item(row)
+
+
+_OF_COMPANY = text(
+    f"""SELECT {_ITEM_COLUMNS} {_CURRENT}
+    WHERE i.organization_id = :organization_id AND i.company_id = :company_id AND i.kind = :kind
+        AND i.month IS NOT DISTINCT FROM :month AND {_LIVING}
+    ORDER BY i.place, i.id"""  # noqa: S608
+)
+
+
+async def living_items(
+    connection: AsyncConnection,
+    organization_id: UUID,
+    company_id: UUID,
+    kind: Kind,
+    month: date | None,
+) -> tuple[Item, ...]:
+    """Read the items of a kind in a month (None for DNA and personas), but rejected ones."""
+    values = {
+        "organization_id": organization_id,
+        "company_id": company_id,
+        "kind": kind.value,
+        "month": month,
+    }
+    return tuple(_item(row) for row in await connection.execute(_OF_COMPANY, values))
+
+
+_CHILDREN = text(
+    f"""SELECT {_ITEM_COLUMNS} {_CURRENT}
+    WHERE i.organization_id = :organization_id AND i.parent_id = :parent_id AND i.kind = :kind
+        AND {_LIVING} ORDER BY i.place"""
+)
+
+
+async def children(
+    connection: AsyncConnection, organization_id: UUID, parent_id: UUID, kind: Kind
+) -> tuple[Item, ...]:
+    """Read the living children of an item."""
+    values = {"organization_id": organization_id, "parent_id": parent_id, "kind": kind.value}
+    return tuple(_item(row) for row in await connection.execute(_CHILDREN, values))
+
+
+_DOCUMENTS = text(
+    """
+    SELECT id, name, text, media_type FROM posthub.source_document
+    WHERE organization_id = :organization_id AND company_id = :company_id
+        AND purpose = 'document' AND deleted_at IS NULL
+        AND (CAST(:ids AS uuid[]) IS NULL OR id = ANY(:ids))
+    ORDER BY name
+    """
+)
+
+
+async def documents(
+    connection: AsyncConnection,
+    organization_id: UUID,
+    company_id: UUID,
+    ids: Sequence[str] | None,
+) -> tuple[SourceDocument, ...]:
+    """Read the company's documents in the order of their names."""
+    values = {
+        "organization_id": organization_id,
+        "company_id": company_id,
+        "ids": None if ids is None else [UUID(one) for one in ids],
+    }
+    rows = await connection.execute(_DOCUMENTS, values)
+    return tuple(
+        SourceDocument(id=str(row.id), name=row.name, text=row.text, media_type=row.media_type)
+        for row in rows
+    )
+
+
+_PAST = text(
+    """
+    SELECT title, text FROM posthub.source_document
+    WHERE organization_id = :organization_id AND company_id = :company_id
+        AND purpose = 'published_post' AND deleted_at IS NULL
+    UNION ALL
+    SELECT v.body ->> 'title', v.body ->> 'description'
+    FROM posthub.content i JOIN posthub.content_version v
+        ON v.content_id = i.id AND v.number = i.current_version
+    WHERE i.organization_id = :organization_id AND i.company_id = :company_id
+        AND i.kind = 'topic' AND i.status <> 'archived' AND v.body IS NOT NULL
+    """
+)
+
+
+async def past_texts(
+    connection: AsyncConnection, organization_id: UUID, company_id: UUID
+) -> tuple[PastText, ...]:
+    """Read what must not be repeated: published posts, and all our topics, rejected ones too."""
+    values = {"organization_id": organization_id, "company_id": company_id}
+    rows = await connection.execute(_PAST, values)
+    return tuple(PastText(title=row[0] or "", text=row[1] or "") for row in rows)
+
+
+_PASSAGES = text(
+    """
+    SELECT i.month = :month AS this_month, p ->> 'document_id' AS document_id,
+        (p ->> 'start')::int AS start, (p ->> 'end')::int AS "end"
+    FROM posthub.content i
+    JOIN posthub.content_version v ON v.content_id = i.id AND v.number = i.current_version
+    CROSS JOIN LATERAL jsonb_array_elements(v.body -> 'passages') p
+    WHERE i.organization_id = :organization_id AND i.company_id = :company_id
+        AND i.kind = 'topic' AND i.status NOT IN ('rejected', 'archived')
+    """
+)
+Span = tuple[str, int, int]
+
+
+async def passages_in_use(
+    connection: AsyncConnection, organization_id: UUID, company_id: UUID, month: date | None
+) -> tuple[list[Span], list[Span]]:
+    """Read the passages set aside by living topics: of this month, and of all others."""
+    values = {"organization_id": organization_id, "company_id": company_id, "month": month}
+    used: list[Span] = []
+    quoted: list[Span] = []
+    for row in await connection.execute(_PASSAGES, values):
+        (used if row.this_month else quoted).append((row.document_id, row.start, row.end))
+    return used, quoted
+
+
+_REVISION = text(
+    """
+    SELECT d.reason, d.reason_codes, d.spans, v.body FROM posthub.decision d
+    JOIN posthub.content_version v ON v.id = d.version_id
+    WHERE d.organization_id = :organization_id AND d.content_id = :content_id
+        AND d.version_id = :version_id AND d.action = 'request_changes'
+    ORDER BY d.decided_at DESC LIMIT 1
+    """
+)
+
+
+async def revision(
+    connection: AsyncConnection,
+    organization_id: UUID,
+    content_id: UUID,
+    version_id: UUID,
+    round_number: int,
+) -> Revision | None:
+    """Read the change request about a version, as a provider is told of it."""
+    values = {
+        "organization_id": organization_id,
+        "content_id": content_id,
+        "version_id": version_id,
+    }
+    row = (await connection.execute(_REVISION, values)).first()
+    if row is None:
+        return None
+    reasons = tuple(str(one) for one in (*row.reason_codes, row.reason) if one)
+    spans = tuple(
+        str(one.get("quote", "")) if isinstance(one, dict) else str(one) for one in row.spans
+    )
+    return Revision(
+        round=round_number,
+        previous=row.body or {},
+        reasons=reasons,
+        spans=tuple(one for one in spans if one),
+    )
+
+
+_FINGERPRINTS = text(
+    """
+    SELECT id::text AS id, 'blog_post' AS kind, title, fingerprint, '' AS platform
+    FROM posthub.source_document
+    WHERE organization_id = :organization_id AND company_id = :company_id
+        AND purpose = 'published_post' AND deleted_at IS NULL AND fingerprint IS NOT NULL
+    UNION ALL
+    SELECT i.id::text, i.kind, i.title, v.fingerprint, coalesce(v.body ->> 'platform', '')
+    FROM posthub.content i
+    JOIN posthub.content_version v ON v.content_id = i.id AND v.number = i.current_version
+    WHERE i.organization_id = :organization_id AND i.company_id = :company_id
+        AND i.kind IN ('topic', 'blog_post', 'social_post') AND i.status <> 'rejected'
+        AND v.fingerprint IS NOT NULL
+    """
+)
+
+
+async def fingerprints(
+    connection: AsyncConnection, organization_id: UUID, company_id: UUID
+) -> list[Row[Any]]:
+    """Read (id, kind, title, fingerprint, platform) of all that the company ever had."""
+    values = {"organization_id": organization_id, "company_id": company_id}
+    return list(await connection.execute(_FINGERPRINTS, values))

@@ -1,0 +1,163 @@
+"""What content ops see in the Dagster UI: how partitions stand, and what is red now.
+
+What does not belong here: the API's lists (`contents.py`).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from posthub_assets.domain.flow import ASSET_OF
+from posthub_assets.domain.work import OpenFindings, Partition, PartitionReport
+
+KIND_OF = {asset: kind for kind, asset in ASSET_OF.items()}
+
+_SCOPE = """
+    SELECT c.id AS company_id, c.organization_id, s.key, s.month
+    FROM unnest(CAST(:keys AS text[]), CAST(:months AS date[])) AS s(key, month)
+    JOIN posthub.company c ON c.partition_key = s.key
+"""
+_ITEMS = text(
+    f"""
+    SELECT s.key, s.month, i.title, i.status, i.id
+    FROM ({_SCOPE}) s JOIN posthub.content i ON i.company_id = s.company_id
+        AND i.organization_id = s.organization_id
+        AND i.month IS NOT DISTINCT FROM s.month AND i.kind = :kind
+    ORDER BY i.place, i.created_at
+    """  # noqa: S608
+)
+_JOBS = text(
+    f"""
+    SELECT s.key, s.month, j.status, count(*) AS jobs, sum(j.cost_usd) AS cost_usd,
+        sum(j.tokens) AS tokens
+    FROM ({_SCOPE}) s JOIN posthub.job j ON j.company_id = s.company_id
+        AND j.organization_id = s.organization_id
+        AND j.month IS NOT DISTINCT FROM s.month AND j.asset = :asset
+    GROUP BY s.key, s.month, j.status
+    """  # noqa: S608
+)
+_STUCK = text(
+    f"""
+    SELECT s.key, s.month, i.title, r.rule, r.message
+    FROM ({_SCOPE}) s JOIN posthub.content i ON i.company_id = s.company_id
+        AND i.organization_id = s.organization_id
+        AND i.month IS NOT DISTINCT FROM s.month AND i.kind = :kind AND i.status = 'draft'
+    JOIN posthub.content_version v ON v.content_id = i.id AND v.number = i.current_version
+    JOIN posthub.check_result r ON r.version_id = v.id AND r.verdict = 'fail' AND r.blocking
+    UNION ALL
+    SELECT s.key, s.month, coalesce(nullif(i.title, ''), j.kind), coalesce(j.error_code, 'failed'),
+        coalesce(j.error, 'It failed without a reason.')
+    FROM ({_SCOPE}) s JOIN posthub.job j ON j.company_id = s.company_id
+        AND j.organization_id = s.organization_id
+        AND j.month IS NOT DISTINCT FROM s.month AND j.asset = :asset AND j.status = 'failed'
+    LEFT JOIN posthub.content i ON i.id = j.content_id
+    LIMIT 200
+    """  # noqa: S608
+)
+
+
+async def partition_reports(
+    connection: AsyncConnection, asset: str, partitions: Sequence[Partition]
+) -> list[PartitionReport]:
+    """Read how each partition stands for one asset. One query each for items, jobs, trouble."""
+    values = {
+        "keys": [key for key, _ in partitions],
+        "months": [month for _, month in partitions],
+        "kind": str(KIND_OF.get(asset, "")),
+        "asset": asset,
+    }
+    titles: dict[Partition, list[tuple[str, str]]] = defaultdict(list)
+    for row in await connection.execute(_ITEMS, values):
+        titles[(row.key, row.month)].append((row.title, row.status))
+    jobs: dict[Partition, dict[str, Any]] = defaultdict(dict)
+    for row in await connection.execute(_JOBS, values):
+        jobs[(row.key, row.month)][row.status] = row
+    stuck: dict[Partition, list[tuple[str, str, str]]] = defaultdict(list)
+    for row in await connection.execute(_STUCK, values):
+        stuck[(row.key, row.month)].append((row.title, row.rule, row.message))
+    return [
+        _report(one, titles.get(one, []), jobs.get(one, {}), stuck.get(one, []))
+        for one in partitions
+    ]
+
+
+def _report(
+    partition: Partition,
+    titles: list[tuple[str, str]],
+    jobs: dict[str, Any],
+    stuck: list[tuple[str, str, str]],
+) -> PartitionReport:
+    by_status: dict[str, int] = defaultdict(int)
+    for _, status in titles:
+        by_status[status] += 1
+    return PartitionReport(
+        partition=partition,
+        by_status=dict(by_status),
+        jobs={status: row.jobs for status, row in jobs.items()},
+        cost_usd=sum(row.cost_usd for row in jobs.values()) if jobs else 0,
+        tokens=sum(int(row.tokens) for row in jobs.values()),
+        waiting_for="",
+        stuck=stuck,
+        titles=titles,
+    )
+
+
+_OPEN = text(
+    """
+    SELECT r.rule, r.verdict, r.blocking, count(*) AS items
+    FROM posthub.content i
+    JOIN posthub.content_version v ON v.content_id = i.id AND v.number = i.current_version
+        AND v.organization_id = i.organization_id
+    JOIN posthub.check_result r ON r.version_id = v.id
+    WHERE i.kind = :kind AND i.company_id = ANY(
+        SELECT c.id FROM posthub.company c WHERE c.partition_key = ANY(:keys))
+        AND i.status NOT IN ('rejected', 'archived')
+        AND (i.month IS NULL OR i.month = ANY(CAST(:months AS date[])))
+    GROUP BY 1, 2, 3
+    """
+)
+_EXAMPLES = text(
+    """
+    SELECT c.partition_key, i.title, r.rule, r.message
+    FROM posthub.content i
+    JOIN posthub.company c ON c.id = i.company_id AND c.partition_key = ANY(:keys)
+    JOIN posthub.content_version v ON v.content_id = i.id AND v.number = i.current_version
+    JOIN posthub.check_result r ON r.version_id = v.id AND r.verdict <> 'pass'
+    WHERE i.kind = :kind AND i.status NOT IN ('rejected', 'archived')
+        AND (i.month IS NULL OR i.month = ANY(CAST(:months AS date[])))
+    ORDER BY r.verdict, c.partition_key, i.title LIMIT 60
+    """
+)
+_FAILED = text("SELECT count(*) FROM posthub.job WHERE asset = :asset AND status = 'failed'")
+
+
+async def findings_of(
+    connection: AsyncConnection, asset: str, partitions: Sequence[Partition], *, detailed: bool
+) -> OpenFindings:
+    """Count the verdicts on the current versions in these partitions; name items if `detailed`."""
+    values = {
+        "kind": str(KIND_OF.get(asset, "")),
+        "keys": sorted({key for key, _ in partitions}),
+        "months": sorted({month for _, month in partitions if month is not None}),
+        "asset": asset,
+    }
+    counts: dict[str, dict[str, int]] = {"fail": {}, "warn": {}, "pass": {}}
+    for row in await connection.execute(_OPEN, values):
+        verdict = "warn" if row.verdict == "fail" and not row.blocking else row.verdict
+        counts[verdict][row.rule] = counts[verdict].get(row.rule, 0) + row.items
+    examples = []
+    if detailed:
+        examples = [tuple(row) for row in await connection.execute(_EXAMPLES, values)]
+    failed = (await connection.execute(_FAILED, values)).scalar_one()
+    return OpenFindings(
+        by_rule=counts["fail"],
+        warnings=counts["warn"],
+        passed=counts["pass"],
+        examples=examples,
+        failed_jobs=failed,
+    )

@@ -1,0 +1,235 @@
+"""Writing what a job came to: items, versions, verdicts, statuses, in one transaction.
+
+A new item is written at its place; where somebody else was faster, or a person has said yes
+meanwhile, nothing is written twice and nothing approved is touched.
+What does not belong here: decisions of people (`decisions.py`), reading (`orders.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from posthub_assets.domain.briefs import CompanyFacts
+from posthub_assets.domain.content import APPROVED_STATUSES, Kind, Status, Step, next_status
+from posthub_assets.domain.quality.findings import Finding, passes
+from posthub_assets.domain.work import Draft, Item, Job
+from resources.database.repositories.versions import VersionRow, add_version, title_of
+from resources.ids import new_id
+
+_INSERT_ITEM = text(
+    """
+    INSERT INTO posthub.content (id, organization_id, company_id, month, kind, language, parent_id,
+        persona_id, place, status, title, scheduled_at)
+    VALUES (:id, :organization_id, :company_id, :month, :kind, :language, :parent_id, :persona_id,
+        :place, 'draft', :title, :scheduled_at)
+    ON CONFLICT (organization_id, company_id, kind, parent_id, place)
+        WHERE status NOT IN ('rejected', 'archived') DO NOTHING
+    RETURNING id
+    """
+)
+_AT_PLACE = text(
+    """
+    SELECT id, status FROM posthub.content
+    WHERE organization_id = :organization_id AND company_id = :company_id AND kind = :kind
+        AND parent_id IS NOT DISTINCT FROM :parent_id AND place = :place
+        AND status NOT IN ('rejected', 'archived') FOR UPDATE
+    """
+)
+_BY_ID = text(
+    "SELECT id, status FROM posthub.content"
+    " WHERE id = :id AND organization_id = :organization_id FOR UPDATE"
+)
+_SET_STATUS = text(
+    """
+    UPDATE posthub.content SET status = :status, updated_at = now(),
+        review_since = CASE WHEN :status = 'in_review' THEN now() END,
+        scheduled_at = coalesce(:scheduled_at, scheduled_at)
+    WHERE id = :id
+    """
+)
+_INSERT_CHECK = text(
+    """
+    INSERT INTO posthub.check_result (id, organization_id, version_id, rule, verdict, blocking,
+        message, span_start, span_end, quote, measured)
+    VALUES (:id, :organization_id, :version_id, :rule, :verdict, :blocking, :message, :span_start,
+        :span_end, :quote, :measured)
+    """
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A version that was written, and where its item stands now."""
+
+    content_id: UUID
+    version: VersionRow
+    status: Status
+
+
+async def write_draft(
+    connection: AsyncConnection, job: Job, company: CompanyFacts, draft: Draft
+) -> Written | None:
+    """Write a draft as a new item or a new version; None where there was nothing to write.
+
+    Nothing is written where the place is taken by an approved item: a yes is kept, and the item is
+    shown as made from an older version.
+    """
+    content_id = await _place(connection, job, company, draft)
+    if content_id is None:
+        return None
+    generated = draft.generated
+    version = await add_version(
+        connection,
+        organization_id=job.organization_id,
+        content_id=content_id,
+        kind=draft.kind,
+        language=company.language,
+        body=draft.body,
+        parent_version_id=draft.parent.version_id if draft.parent else None,
+        generation_id=UUID(generated.generation_id) if generated else None,
+        provider=generated.provider if generated else "",
+        fingerprint=draft.fingerprint,
+    )
+    status = Status.IN_REVIEW if passes(draft.findings) else Status.DRAFT
+    await _write_findings(connection, job.organization_id, version.id, draft.findings)
+    await connection.execute(
+        _SET_STATUS,
+        {"id": content_id, "status": status.value, "scheduled_at": draft.scheduled_at},
+    )
+    return Written(content_id, version, status)
+
+
+async def write_check(
+    connection: AsyncConnection, job: Job, item: Item, findings: Sequence[Finding]
+) -> Status | None:
+    """Write the verdicts on an edited version; None where a newer version is there by now."""
+    current = await _locked(connection, job.organization_id, item.content_id)
+    newest = await connection.execute(
+        text("SELECT current_version FROM posthub.content WHERE id = :id"), {"id": item.content_id}
+    )
+    if newest.scalar_one() != item.version or current is not Status.DRAFT:
+        return None
+    step = Step.PASS_CHECKS if passes(findings) else Step.FAIL_CHECKS
+    status = next_status(current, step)
+    await _write_findings(connection, job.organization_id, item.version_id, findings)
+    await connection.execute(
+        _SET_STATUS, {"id": item.content_id, "status": status.value, "scheduled_at": None}
+    )
+    return status
+
+
+async def _place(
+    connection: AsyncConnection, job: Job, company: CompanyFacts, draft: Draft
+) -> UUID | None:
+    """Give the id of the item to write to, new or undecided; None where it must not be touched."""
+    if draft.replaces is not None:
+        status = await _locked(connection, job.organization_id, draft.replaces)
+        return draft.replaces if status and _may_remake(status) else None
+    values: dict[str, Any] = {
+        "id": new_id(),
+        "organization_id": job.organization_id,
+        "company_id": job.company_id,
+        "month": job.month,
+        "kind": draft.kind.value,
+        "language": company.language,
+        "parent_id": draft.parent.content_id if draft.parent else None,
+        "persona_id": draft.persona_id,
+        "place": draft.place,
+        "title": title_of(draft.body),
+        "scheduled_at": draft.scheduled_at,
+    }
+    made = (await connection.execute(_INSERT_ITEM, values)).scalar()
+    if made is not None:
+        return UUID(str(made))
+    there = (await connection.execute(_AT_PLACE, values)).first()
+    if there is None or not _may_remake(Status(there.status)):
+        return None
+    return None if await _is_made_from(connection, there.id, draft) else UUID(str(there.id))
+
+
+def _may_remake(status: Status) -> bool:
+    return status in (Status.DRAFT, Status.IN_REVIEW, Status.CHANGES_REQUESTED)
+
+
+async def _is_made_from(connection: AsyncConnection, content_id: UUID, draft: Draft) -> bool:
+    """Tell whether the item at the place was already made from this very version of its parent."""
+    if draft.parent is None:
+        return draft.kind is not Kind.COMPANY_DNA
+    made_from = await connection.execute(
+        text(
+            "SELECT v.parent_version_id FROM posthub.content i JOIN posthub.content_version v"
+            " ON v.content_id = i.id AND v.number = i.current_version WHERE i.id = :id"
+        ),
+        {"id": content_id},
+    )
+    return made_from.scalar() == draft.parent.version_id
+
+
+async def _locked(
+    connection: AsyncConnection, organization_id: UUID, content_id: UUID
+) -> Status | None:
+    values = {"id": content_id, "organization_id": organization_id}
+    row = (await connection.execute(_BY_ID, values)).first()
+    return Status(row.status) if row else None
+
+
+async def _write_findings(
+    connection: AsyncConnection,
+    organization_id: UUID,
+    version_id: UUID,
+    findings: Sequence[Finding],
+) -> None:
+    if not findings:
+        return
+    rows = [
+        {
+            "id": new_id(),
+            "organization_id": organization_id,
+            "version_id": version_id,
+            "rule": one.rule,
+            "verdict": one.verdict.value,
+            "blocking": one.blocking,
+            "message": one.message,
+            "span_start": one.span_start,
+            "span_end": one.span_end,
+            "quote": one.quote,
+            "measured": one.measured,
+        }
+        for one in findings
+    ]
+    await connection.execute(_INSERT_CHECK, rows)
+
+
+_ARCHIVE_OLD_VARIANTS = text(
+    """
+    UPDATE posthub.content i SET status = 'archived', updated_at = now()
+    FROM posthub.content_version v
+    WHERE i.organization_id = :organization_id AND i.parent_id = :parent_id AND i.kind = 'image'
+        AND i.status IN ('draft', 'in_review', 'changes_requested')
+        AND v.content_id = i.id AND v.number = i.current_version
+        AND v.parent_version_id <> :version_id
+    """
+)
+
+
+async def archive_old_variants(
+    connection: AsyncConnection, organization_id: UUID, parent: Item
+) -> None:
+    """Archive undecided images that were made for an older version of their post."""
+    values = {
+        "organization_id": organization_id,
+        "parent_id": parent.content_id,
+        "version_id": parent.version_id,
+    }
+    await connection.execute(_ARCHIVE_OLD_VARIANTS, values)
+
+
+def is_approved(item: Item) -> bool:
+    """Tell whether an item carries a person's yes."""
+    return item.status in APPROVED_STATUSES
