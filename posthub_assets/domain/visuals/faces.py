@@ -35,8 +35,8 @@ FAMILIES: dict[str, Family] = {
     "lora": Family(700, 600, 118),
     "rubik": Family(700, 500, 116),
     "oswald": Family(600, 500, 122),
-    "noto-sans-arabic": Family(800, 600, 150),
-    "noto-kufi-arabic": Family(700, 600, 158),
+    "noto-sans-arabic": Family(800, 600, 144),
+    "noto-kufi-arabic": Family(700, 600, 148),
 }
 """All are under the SIL Open Font License 1.1. Rubik has Latin, Cyrillic, Hebrew and Arabic."""
 
@@ -140,8 +140,8 @@ def refuse_unshapable(text: str, fonts: FontSet) -> None:
 def choose_face(text: str, preferred: str, *, fonts: FontSet, language: str, bold: bool) -> Face:
     """Give the face for a text: the preferred family if it has every letter, else one that has.
 
-    Raises PermanentProviderError where the text cannot be shaped here, or naming the letters that
-    no family has.
+    `bold` is for the headline, plain for the company's name. Raises PermanentProviderError where
+    the text cannot be shaped here, or naming the letters that no family has.
     """
     refuse_unshapable(text, fonts)
     first = _FOR_ARABIC.get(preferred, preferred) if needs_shaping(text) else preferred
@@ -150,7 +150,8 @@ def choose_face(text: str, preferred: str, *, fonts: FontSet, language: str, bol
             family = FAMILIES[name]
             weight = family.headline_weight if bold else family.text_weight
             return Face(fonts, name, weight, is_right_to_left(text, language), language)
-    raise PermanentProviderError(_no_letters_message(text, first, fonts), provider="local")
+    what = "headline" if bold else "company's name"
+    raise PermanentProviderError(_no_letters_message(what, text, first, fonts), provider="local")
 
 
 def missing_letters(text: str, family: str, fonts: FontSet) -> tuple[str, ...]:
@@ -159,13 +160,13 @@ def missing_letters(text: str, family: str, fonts: FontSet) -> tuple[str, ...]:
     return tuple(char for char in wanted if not _has_glyph(fonts, family, char))
 
 
-def _no_letters_message(text: str, family: str, fonts: FontSet) -> str:
+def _no_letters_message(what: str, text: str, family: str, fonts: FontSet) -> str:
     names = [family, *_LAST_RESORT]
     fewest = min((missing_letters(text, n, fonts) for n in names if n in fonts.files), key=len)
     shown = ", ".join(f"{char} (U+{ord(char):04X})" for char in fewest[:5])
     return (
-        f"The image's text has characters that none of the fonts can draw: {shown}. "
-        "Rewrite the headline without them."
+        f"The {what} has characters that none of the fonts for images has: {shown}. "
+        "The fonts cover Latin, Greek, Cyrillic, Hebrew and Arabic letters: write it in those."
     )
 
 

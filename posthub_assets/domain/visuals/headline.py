@@ -14,8 +14,9 @@ from posthub_assets.domain.errors import PermanentProviderError
 
 LONGEST_HOOK = 90
 """Characters. A longer first sentence cannot be read in passing; the topic's title is used."""
-LONGEST_TITLE = 130
-"""Characters. About five lines at the smallest size on the narrowest layout."""
+TITLE_LENGTHS = (130, 95, 65, 45)
+"""Characters. A title that does not fit is cut to the next of these; the first is about five lines
+at the smallest size."""
 
 _ZWNJ, _ZWJ = "\u200c", "\u200d"
 _PICTURE_CATEGORIES = frozenset({"So", "Sk", "Cs", "Co", "Cn"})
@@ -63,15 +64,17 @@ def wordings(brief: ImageBrief) -> tuple[Wording, ...]:
     """Give the candidates for the headline, best first, none of them empty.
 
     Odd variants prefer the post's hook, even ones the topic's title. A hook must be one whole
-    short sentence. A title that is too long is cut at the end of a phrase, or of a word with an
-    ellipsis. What a reviewer marked does not come back where there is another choice.
+    short sentence. Then follow shorter forms of the title, cut at the end of a phrase, or of a
+    word with an ellipsis. What a reviewer marked comes last.
     Raises PermanentProviderError where neither hook nor title has a letter or digit.
     """
-    title = _shortened(clean(brief.topic_title))
+    cleaned = clean(brief.topic_title)
+    title, *shorter = (_shortened(cleaned, length) for length in TITLE_LENGTHS)
     hook = first_sentence(brief.social_post.text)
     found = [title] if title.text else []
     if _is_fit_for_headline(hook.text):
         found.insert(0 if brief.variant % 2 == 1 else 1, hook)
+    found += shorter
     found = [wording for wording in found if any(char.isalnum() for char in wording.text)]
     if not found:
         raise PermanentProviderError(
@@ -103,17 +106,17 @@ def _is_fit_for_headline(hook: str) -> bool:
     return 12 <= len(hook) <= LONGEST_HOOK and whole and paired
 
 
-def _shortened(title: Wording) -> Wording:
+def _shortened(title: Wording, most: int) -> Wording:
     text = _without_full_stop(title.text)
-    if len(text) <= LONGEST_TITLE:
+    if len(text) <= most:
         return Wording(text, title.dropped)
-    head = text[: LONGEST_TITLE - 1]
+    head = text[: most - 1] if text[most - 1] == " " else text[: most - 1].rpartition(" ")[0]
     phrases = [match.start() for match in _PHRASE_END.finditer(head)]
-    if phrases and phrases[-1] >= LONGEST_TITLE // 3:
+    if phrases and phrases[-1] >= most // 3:
         return Wording(head[: phrases[-1]].rstrip(" ,;:–—-"), title.dropped)
-    if " " not in head:
+    if not head:
         return Wording(text, title.dropped)
-    return Wording(head.rsplit(" ", 1)[0].rstrip(" ,;:–—-") + "…", title.dropped)
+    return Wording(head.rstrip(" .,;:–—-") + "…", title.dropped)
 
 
 def _without_full_stop(text: str) -> str:

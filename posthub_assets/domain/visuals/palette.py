@@ -28,6 +28,8 @@ BLACK: Rgb = (0, 0, 0)
 _HEX = re.compile(r"#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
 _ALIKE = 0.03
 """Two colours nearer than this in OKLab look the same in a picture."""
+_UNLIKE = 0.10
+"""Two colours further apart than this can tell shapes from each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +168,9 @@ def _ink(palette: Sequence[Rgb], key: Rgb) -> Rgb:
     darkest = min(palette, key=lambda color: to_oklch(color)[0])
     if to_oklch(darkest)[0] <= 0.40:
         return darkest
-    return with_lightness(key, 0.27, most_chroma=0.09)
+    hue = math.degrees(to_oklch(key)[2]) % 360
+    # A dark yellow is an olive that no brand meant; nearly neutral looks like its black.
+    return with_lightness(key, 0.27, most_chroma=0.02 if 55 <= hue <= 125 else 0.09)
 
 
 def _paper(palette: Sequence[Rgb], key: Rgb) -> Rgb:
@@ -181,25 +185,37 @@ def _vivid(palette: Sequence[Rgb], ink: Rgb, paper: Rgb, key: Rgb) -> Scheme:
     """Take the strongest colour that is neither the deep nor the light ground."""
     free = [c for c in palette if min(distance(c, ink), distance(c, paper)) > 0.12]
     ground = max(free, key=lambda c: to_oklch(c)[1]) if free else with_lightness(key, 0.45)
+    if to_oklch(ground)[1] < 0.03:
+        ground = with_lightness(ground, 0.38)  # a middle grey carries neither white nor black well
     text = max((paper, ink), key=lambda color: contrast(color, ground))
     return _scheme("vivid", ground, text, palette, key)
 
 
 def _scheme(name: str, ground: Rgb, text: Rgb, palette: Sequence[Rgb], key: Rgb) -> Scheme:
-    accent = _accent(ground, palette, key)
+    accent = _accent(ground, text, palette, key)
     mid = _mid(ground, accent, palette, key)
     lightness = to_oklch(ground)[0]
     soft = with_lightness(ground, lightness + (0.055 if lightness < 0.6 else -0.055))
     return Scheme(name, ground, readable_on(text, ground), accent, mid, soft)
 
 
-def _accent(ground: Rgb, palette: Sequence[Rgb], key: Rgb) -> Rgb:
-    """Take the most colourful colour that stands out; bend the key colour where none does."""
+def _accent(ground: Rgb, text: Rgb, palette: Sequence[Rgb], key: Rgb) -> Rgb:
+    """Take the most colourful colour that stands out, else bend one; if that bends it too far,
+    take the text's colour.
+    """
     standing = [c for c in palette if contrast(c, ground) >= MIN_SHAPE_CONTRAST]
     colourful = [c for c in standing if to_oklch(c)[1] >= 0.04]
     if colourful:
         return max(colourful, key=lambda c: to_oklch(c)[1])
-    return readable_on(key, ground, MIN_SHAPE_CONTRAST + 0.1)
+
+    def bent(color: Rgb) -> Rgb:
+        return readable_on(color, ground, MIN_SHAPE_CONTRAST + 0.1)
+
+    others = [c for c in palette if c not in standing and distance(c, ground) > _UNLIKE] or [key]
+    best = min(others, key=lambda c: distance(c, bent(c)))
+    if distance(best, bent(best)) <= (_UNLIKE if standing else 2 * _UNLIKE):
+        return bent(best)
+    return max((text, *standing), key=lambda c: contrast(c, ground))
 
 
 def _mid(ground: Rgb, accent: Rgb, palette: Sequence[Rgb], key: Rgb) -> Rgb:
@@ -209,7 +225,7 @@ def _mid(ground: Rgb, accent: Rgb, palette: Sequence[Rgb], key: Rgb) -> Rgb:
         return min(distance(color, ground), distance(color, accent))
 
     best = max((*palette, key), key=strangeness)
-    return best if strangeness(best) >= 0.10 else mix(ground, accent, 0.42)
+    return best if strangeness(best) >= _UNLIKE else mix(ground, accent, 0.42)
 
 
 def _linear(channel: int) -> float:

@@ -13,6 +13,7 @@ from posthub_assets.domain.bodies import Archetype, PersonaBody
 from posthub_assets.domain.briefs import ImageBrief
 from posthub_assets.domain.visuals.composition import Layout
 from posthub_assets.domain.visuals.palette import Scheme, brand_palette, schemes
+from posthub_assets.domain.visuals.style_words import DARK_STEMS, LAYOUT_STEMS, LIGHT_STEMS
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +51,6 @@ _MANNERS: dict[Archetype, Manner] = {
     Archetype.MAGICIAN: Manner("manrope", (_L.MESH, _L.HALFTONE, _L.ARCS, _L.DIAGONAL)),
     Archetype.RULER: Manner("manrope", (_L.BLOCK, _L.CARD, _L.DIAGONAL, _L.PILLS)),
 }
-_LAYOUT_WORDS: tuple[tuple[tuple[str, ...], Layout], ...] = (
-    (("gradient", "dream", "ethereal", "glow", "watercolo"), Layout.MESH),
-    (("organic", "natur", "landscape", "flow", "hand-drawn"), Layout.WAVES),
-    (("mosaic", "bauhaus", "pattern", "tile", "collage", "geometric"), Layout.TILES),
-    (("halftone", "pop art", "dot", "retro", "comic"), Layout.HALFTONE),
-    (("dynamic", "bold", "diagonal", "constructivis"), Layout.DIAGONAL),
-    (("editorial", "classic", "paper", "print"), Layout.CARD),
-    (("minimal", "swiss", "flat", "clean"), Layout.BLOCK),
-    (("line", "circle", "concentric", "radial"), Layout.ARCS),
-    (("chart", "data", "infographic", "technical", "rhythm"), Layout.PILLS),
-)
-_DARK_WORDS = ("dark", "dramatic", "night", "myster", "serious", "bold", "intense", "powerful")
-_LIGHT_WORDS = ("light", "bright", "calm", "warm", "airy", "soft", "gentle", "fresh", "open")
 
 
 def choose_style(brief: ImageBrief) -> Style:
@@ -89,7 +77,7 @@ def choose_style(brief: ImageBrief) -> Style:
 def persona_layouts(persona: PersonaBody) -> tuple[Layout, ...]:
     """Give the persona's four layouts: those its art style names first, then its archetype's."""
     words = persona.visual_style.art_style.lower()
-    named = [layout for keys, layout in _LAYOUT_WORDS if any(key in words for key in keys)]
+    named = [name for name, stems in LAYOUT_STEMS.items() if any(s in words for s in stems)]
     return tuple(dict.fromkeys((*named, *_MANNERS[persona.archetype].layouts)))[:4]
 
 
@@ -100,9 +88,9 @@ def shapes_dice(style: Style) -> random.Random:
 
 def _scheme_order(persona: PersonaBody) -> tuple[str, ...]:
     words = persona.visual_style.atmosphere.lower()
-    if any(word in words for word in _DARK_WORDS):
+    if any(stem in words for stem in DARK_STEMS):
         return ("deep", "vivid", "deep", "light")
-    if any(word in words for word in _LIGHT_WORDS):
+    if any(stem in words for stem in LIGHT_STEMS):
         return ("light", "vivid", "light", "deep")
     return ("deep", "light", "vivid", "light")
 

@@ -66,8 +66,9 @@ def fit(
     best, best_score = None, 0.0
     for badness, lines in _line_choices(words, _measurer(face)):
         block = _sized(lines, face, width_px, height_px, sizes_px)
-        score = block.size_px * (1 - min(0.4, 0.35 * badness)) if block else 0.0
-        if score > best_score * 1.04:
+        worth = 1 - min(0.4, 0.5 * badness) - 0.03 * len(lines)
+        score = block.size_px * worth if block else 0.0
+        if score > best_score:
             best, best_score = block, score
     return best
 
@@ -118,10 +119,12 @@ def _glued(words: Sequence[str]) -> list[str]:
     """Join what may not be parted by a line break: one-letter words, and numbers to their noun."""
     glued: list[str] = []
     for word in words:
-        one_letter = glued and len(glued[-1].rsplit(" ", 1)[-1]) == 1 and glued[-1][-1].isalpha()
-        number = glued and _NUMBER.fullmatch(word) and len(glued[-1]) <= 10
-        dash = glued and word in ("–", "—", "-", "&", "+")
-        if glued and (one_letter or number or dash):
+        before = glued[-1] if glued else ""
+        one_letter = before[-1:].isalpha() and len(before.rsplit(" ", 1)[-1]) == 1
+        number = _NUMBER.fullmatch(word) and len(before) <= 10
+        sign = len(word) == 1 and not word.isalnum()
+        short = bool(before) and before.count(" ") < 2
+        if short and (one_letter or number or sign):
             glued[-1] = f"{glued[-1]} {word}"
         else:
             glued.append(word)

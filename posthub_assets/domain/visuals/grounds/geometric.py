@@ -15,7 +15,7 @@ from posthub_assets.domain.visuals.palette import Rgb, Scheme, mix
 def block(canvas: Canvas, frame: Frame, scheme: Scheme, dice: random.Random) -> None:
     """Paint a solid ground with one of three large motifs beside the text."""
     canvas.fill(scheme.ground)
-    dice.choice((_two_discs, _quarter_and_column, _half_discs))(canvas, frame, scheme)
+    dice.choice((_two_discs, _quarters, _half_discs))(canvas, frame, scheme)
 
 
 def diagonal(canvas: Canvas, frame: Frame, scheme: Scheme, dice: random.Random) -> None:
@@ -93,13 +93,15 @@ def _two_discs(canvas: Canvas, frame: Frame, scheme: Scheme) -> None:
     canvas.disc(x - 0.36 * unit, y + 0.44 * unit, 0.19 * unit, scheme.accent)
 
 
-def _quarter_and_column(canvas: Canvas, frame: Frame, scheme: Scheme) -> None:
+def _quarters(canvas: Canvas, frame: Frame, scheme: Scheme) -> None:
     art, unit = frame.art, min(frame.art.width, frame.art.height)
-    canvas.rectangle(art.x1 - 0.22 * unit, art.y0, art.x1, art.y1, scheme.soft)
     canvas.quarter(art.x1, art.y1, 0.92 * unit, 180, scheme.mid)
     canvas.quarter(art.x1, art.y1, 0.46 * unit, 180, scheme.accent)
-    if not _is_upright(frame):
-        canvas.rectangle(art.x1 - 0.22 * unit, 0, art.x1, 0.22 * unit, scheme.accent)
+    quiet = mix(scheme.mid, scheme.ground, 0.5)
+    if _is_upright(frame):
+        canvas.quarter(art.x0, art.y1, 0.6 * unit, 270, quiet)
+    else:
+        canvas.quarter(art.x1 - 0.46 * unit, 0, 0.46 * unit, 0, quiet)
 
 
 def _half_discs(canvas: Canvas, frame: Frame, scheme: Scheme) -> None:
