@@ -1,0 +1,273 @@
+"""A person's word over an item: approve, reject, request changes.
+
+An approval is a signature over bytes: it names the version that was read, and keeps its hash. The
+decision, the status, the jobs that follow, the audit row and the outbox row are one transaction,
+which the caller owns.
+What does not belong here: which work follows (`domain/flow.py`), choosing personas
+(`personas.py`), edits (`edits.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import bindparam, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from posthub_assets.domain.content import MAX_ROUNDS, Action, Kind, Status, Step, next_status
+from posthub_assets.domain.errors import Conflict, InvalidInput, OwnVersion
+from posthub_assets.domain.flow import JobRequest, work_after_approval, work_after_change_request
+from posthub_assets.domain.people import Actor, Role
+from resources.database.repositories import audit, jobs
+from resources.database.repositories.audit import NOWHERE, Origin
+from resources.database.repositories.items import HeldItem, hold, refuse_stale, set_status
+from resources.ids import new_id
+
+MAX_REASON_CHARS = 5_000
+MAX_SPANS = 100
+
+_INSERT = text(
+    """
+    WITH made AS (
+        INSERT INTO posthub.decision (id, organization_id, content_id, version_id, version_number,
+            sha256, action, reason_codes, reason, spans, decided_by)
+        VALUES (:id, :organization_id, :content_id, :version_id, :version, :sha256, :action,
+            :reason_codes, :reason, :spans, :decided_by))
+    INSERT INTO posthub.decision_origin (decision_id, organization_id, ip, user_agent)
+    VALUES (:id, :organization_id, :ip, :user_agent)
+    """
+).bindparams(bindparam("reason_codes", type_=JSONB), bindparam("spans", type_=JSONB))
+
+_ARCHIVE_SIBLINGS = text(
+    """
+    UPDATE posthub.content SET status = 'archived', review_since = NULL, updated_at = now()
+    WHERE organization_id = :organization_id AND parent_id = :parent_id AND kind = 'image'
+        AND id <> :id AND status NOT IN ('rejected', 'archived', 'delivered')
+    """
+)
+
+_STEPS = {
+    Action.APPROVE: Step.APPROVE,
+    Action.REJECT: Step.REJECT,
+    Action.REQUEST_CHANGES: Step.REQUEST_CHANGES,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why: codes from a list, free words, and spans of the text they are about."""
+
+    codes: tuple[str, ...] = ()
+    text: str = ""
+    spans: tuple[dict[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionResult:
+    """What was decided, over which bytes, and what follows."""
+
+    decision_id: UUID
+    content_id: UUID
+    action: Action
+    version: int
+    sha256: str
+    status: Status
+    job_ids: tuple[UUID, ...]
+    message: str
+
+
+async def decide(
+    connection: AsyncConnection,
+    *,
+    actor: Actor,
+    content_id: UUID,
+    action: Action,
+    version: int,
+    reason_codes: Sequence[str] = (),
+    reason: str = "",
+    spans: Sequence[dict[str, Any]] = (),
+    ip: str | None = None,
+    user_agent: str | None = None,
+    request_id: str | None = None,
+) -> DecisionResult:
+    """Decide about the version that was read. Of many at once one wins.
+
+    Raises NotFound (also for another organisation's item), StaleVersion, IllegalTransition where
+    it is not in review, OwnVersion under four eyes, Conflict, InvalidInput.
+    """
+    why = Reason(tuple(reason_codes), reason.strip(), tuple(spans))
+    _refuse_reason(action, why)
+    item = await hold(connection, actor=actor, content_id=content_id)
+    refuse_stale(item, version)
+    status = _status_after(item, action)
+    if action is Action.APPROVE:
+        refuse_approval(item, actor)
+    origin = Origin(ip, user_agent, request_id)
+    decision_id = await insert_decision(
+        connection, item, actor=actor, action=action, why=why, origin=origin
+    )
+    again = action is Action.REQUEST_CHANGES
+    await set_status(connection, item, status, round_=item.round + again if again else None)
+    if action is Action.APPROVE and item.kind is Kind.IMAGE and item.parent_id:
+        await _archive_siblings(connection, item)
+    job_ids = await jobs.ask_for(
+        connection,
+        organization_id=item.organization_id,
+        company_id=item.company_id,
+        requests=_work(item, action),
+        requested_by=actor.user_id,
+    )
+    await leave_trace(
+        connection,
+        item,
+        actor=actor,
+        action=action,
+        status=status,
+        decision_id=decision_id,
+        origin=origin,
+    )
+    return DecisionResult(
+        decision_id=decision_id,
+        content_id=item.id,
+        action=action,
+        version=item.version,
+        sha256=item.sha256,
+        status=status,
+        job_ids=tuple(job_ids),
+        message=_message(item, action),
+    )
+
+
+def _refuse_reason(action: Action, why: Reason) -> None:
+    if action is Action.REQUEST_CHANGES and not (why.text or why.codes):
+        raise InvalidInput(
+            "Say what should change: give a reason or a reason code.", field="reason"
+        )
+    if len(why.text) > MAX_REASON_CHARS:
+        raise InvalidInput(
+            f"The reason has {len(why.text)} characters; the limit is {MAX_REASON_CHARS}.",
+            field="reason",
+        )
+    if len(why.spans) > MAX_SPANS or len(why.codes) > MAX_SPANS:
+        raise InvalidInput(f"At most {MAX_SPANS} spans and codes in a decision.", field="spans")
+
+
+def refuse_approval(item: HeldItem, actor: Actor) -> None:
+    """Refuse what may not be approved by this person, or at all. Raises OwnVersion, Conflict."""
+    if item.erased:
+        raise Conflict("This version was erased; there is nothing left to approve.")
+    own = item.author_id is not None and item.author_id == actor.user_id
+    if own and item.four_eyes and item.role is Role.SUPERVISOR:
+        raise OwnVersion(
+            "You wrote this version, and your organisation wants a second pair of eyes. "
+            "Ask a colleague or your marketer to approve it."
+        )
+
+
+def _status_after(item: HeldItem, action: Action) -> Status:
+    if action is Action.APPROVE and item.kind is Kind.PERSONA:
+        raise Conflict(
+            "Personas are chosen together. Name the ones to keep with PUT "
+            f"/v1/companies/{item.company_id}/personas/active."
+        )
+    status = next_status(item.status, _STEPS[action])
+    if status is Status.APPROVED and item.scheduled_at is not None:
+        return next_status(status, Step.SCHEDULE)
+    return status
+
+
+def _work(item: HeldItem, action: Action) -> tuple[JobRequest, ...]:
+    if action is Action.APPROVE:
+        return work_after_approval(item.for_flow())
+    if action is Action.REQUEST_CHANGES:
+        return work_after_change_request(item.for_flow())
+    return ()
+
+
+def _message(item: HeldItem, action: Action) -> str:
+    if action is Action.REQUEST_CHANGES and item.round >= MAX_ROUNDS:
+        return (
+            f"This item had its {MAX_ROUNDS} rounds of changes by machine. "
+            "A person writes the next version."
+        )
+    return ""
+
+
+async def insert_decision(
+    connection: AsyncConnection,
+    item: HeldItem,
+    *,
+    actor: Actor,
+    action: Action,
+    why: Reason,
+    origin: Origin = NOWHERE,
+) -> UUID:
+    """Write a decision about the item's current version, and where it came from; give its id."""
+    id_ = new_id()
+    values = {
+        "id": id_,
+        "organization_id": item.organization_id,
+        "content_id": item.id,
+        "version_id": item.version_id,
+        "version": item.version,
+        "sha256": item.sha256,
+        "action": action.value,
+        "reason_codes": list(why.codes),
+        "reason": why.text,
+        "spans": list(why.spans),
+        "decided_by": actor.user_id,
+        "ip": origin.ip,
+        "user_agent": (origin.user_agent or "")[:400] or None,
+    }
+    await connection.execute(_INSERT, values)
+    return id_
+
+
+async def _archive_siblings(connection: AsyncConnection, item: HeldItem) -> None:
+    values = {
+        "organization_id": item.organization_id,
+        "parent_id": item.parent_id,
+        "id": item.id,
+    }
+    await connection.execute(_ARCHIVE_SIBLINGS, values)
+
+
+async def leave_trace(
+    connection: AsyncConnection,
+    item: HeldItem,
+    *,
+    actor: Actor,
+    action: Action,
+    status: Status,
+    decision_id: UUID,
+    origin: Origin = NOWHERE,
+) -> None:
+    """Write the audit row and the outbox row of a decision."""
+    await audit.record(
+        connection,
+        organization_id=item.organization_id,
+        actor_id=actor.user_id,
+        action=f"content.{action.value}",
+        subject_kind="content",
+        subject_id=item.id,
+        before={"status": item.status.value},
+        after={"status": status.value, "version": item.version, "sha256": item.sha256},
+        origin=origin,
+    )
+    await audit.tell(
+        connection,
+        organization_id=item.organization_id,
+        topic=f"content.{status.value}",
+        payload={
+            "decision_id": str(decision_id),
+            "content_id": str(item.id),
+            "company_id": str(item.company_id),
+            "kind": item.kind.value,
+            "version": item.version,
+            "sha256": item.sha256,
+        },
+    )
