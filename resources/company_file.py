@@ -85,12 +85,19 @@ def read_company_file(path: Path) -> CompanyFile:
     Raises InvalidInput: one message that names each field that is wrong and what it may be; its
     `field` is the first of them.
     """
-    content = _load(path)
+    return parse_company(_load(path), path.name)
+
+
+def parse_company(content: Mapping[Any, Any], name: str) -> CompanyFile:
+    """Check the fields of a brief, wherever they come from; `name` is how messages call it.
+
+    Raises InvalidInput, like `read_company_file`.
+    """
     reading = _Reading(content)
     company = reading.company()
     if reading.problems:
         listed = "\n".join(f"  {field}: {problem}" for field, problem in reading.problems)
-        raise InvalidInput(f"{path.name} cannot be used:\n{listed}", field=reading.problems[0][0])
+        raise InvalidInput(f"{name} cannot be used:\n{listed}", field=reading.problems[0][0])
     return company
 
 
