@@ -1,6 +1,6 @@
 """Print how the quality gate does on real published posts: the table of docs/quality.md.
 
-    python benchmarks/calibrate_quality.py ../shared/data/companies/18f/published_posts [--language en] [--show]
+    python -m benchmarks.calibrate_quality FOLDER [--language en] [--show]
 
 What does not belong here: the rules (`posthub_assets/domain/quality`).
 """

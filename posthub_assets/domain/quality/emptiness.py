@@ -49,7 +49,7 @@ def empty_facts_of_post(body: BlogPostBody, outline: Outline) -> Iterator[Findin
     for match in _IN_PROSE.finditer(prose):
         yield _nothing(match.group(), match.span())
     for match in _AFTER_COLON.finditer(prose):
-        if match.group("value").strip(" *_`") and says_nothing(match.group("value")):
+        if NOTHING.fullmatch(match.group("value").strip(' *_`"')):
             yield _nothing(match.group().strip(), match.span())
     for number, entry in enumerate(body.faq, start=1):
         if says_nothing(entry.question) or says_nothing(entry.answer):

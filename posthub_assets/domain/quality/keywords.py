@@ -22,6 +22,9 @@ STUFFED_PERCENT, DENSE_PERCENT = 5.0, 3.0
 """Words of the keyword in 100 words of text. Google names no number ("keyword stuffing", spam
 policies, 2026); 3 is the trade's limit, 5 leaves room for texts on a subject of one word."""
 
+STUFFED_USES = 6
+"""Fewer uses are no stuffing, however short the text is."""
+
 _SAME_PREFIX = 4
 
 
@@ -70,7 +73,8 @@ def _density(
     fullest = sentences[max(range(len(uses)), key=uses.__getitem__)]
     span = (fullest.start, fullest.end)
     said = f"“{body.focus_keyword}” stands {sum(uses)} times in {total} words"
-    if percent > STUFFED_PERCENT:
+    few = sum(uses) < STUFFED_USES
+    if percent > STUFFED_PERCENT and not few:
         yield fail(
             RULE,
             f"{said}: that reads as stuffing. Use other words, first here.",
@@ -78,7 +82,7 @@ def _density(
             fullest.text,
             measured,
         )
-    elif percent > DENSE_PERCENT:
+    elif percent > DENSE_PERCENT and not few:
         yield warn(RULE, f"{said}: a little less would read better.", span, fullest.text, measured)
     elif sum(uses) < 2:
         yield warn(RULE, f"{said}. Name it once more where it fits.", measured=measured)

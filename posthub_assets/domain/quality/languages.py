@@ -30,7 +30,7 @@ STOP_SHARE_WORDS = 50
 """Stop words among all words, judged from 50 words on. Real pages have at least 0.24 in every
 language; a language without a pack, German in an English company, has under 0.1."""
 
-MIN_PARAGRAPH_SHARE = 0.4
+MIN_PARAGRAPH_SHARE = 0.25
 MIN_PARAGRAPH_WORDS = 12
 """A foreign paragraph is named from this length on: shorter ones are names and quotations."""
 
