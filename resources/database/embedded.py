@@ -14,18 +14,14 @@ What does not belong here: roles other than the owner, schemas and tables (`migr
 
 from __future__ import annotations
 
-import hashlib
 import os
-import re
 import shutil
-import stat
 import subprocess
-import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from posthub_assets.domain.errors import InvalidInput, StorageError
+from posthub_assets.domain.errors import StorageError
 from resources.database import postmaster
 from resources.database.server_account import (
     Account,
@@ -47,12 +43,11 @@ from resources.database.urls import (
 from resources.file_lock import FileLock, locked
 from resources.secret_store import Secrets, ensure_secrets
 from resources.settings import Settings
+from resources.socket_place import PLAIN_OR_SPACE
+from resources.socket_place import socket_directory as short_directory
 
 PORT = 5432
 """Only a part of the socket's name; there is no TCP port."""
-MAX_SOCKET_PATH_BYTES = 100
-"""A Unix socket's path has 108 bytes on Linux, 104 on macOS (`sun_path`)."""
-SOCKET_NAME_BYTES = len("/.s.PGSQL.5432.lock")
 LOCK_TIMEOUT_S = 90.0
 READY_TIMEOUT_S = 60.0
 STOP_TIMEOUT_S = 30.0
@@ -189,7 +184,8 @@ class EmbeddedPostgres:
         if living is not None and self._wait_until_ready(data_directory):
             return  # somebody's start was cut off, the server's was not; or it was busy recovering
         programs = reachable_programs(account)
-        socket_directory = _socket_directory(data_directory.parent, account)
+        beside = data_directory.parent / "run"
+        socket_directory = short_directory(beside, account.uid, account.own, PLAIN_OR_SPACE)
         if living is not None:
             postmaster.stop_server(living, timeout_s=STOP_TIMEOUT_S)
         postmaster.clear_remains(data_directory, socket_directory, PORT)
@@ -350,42 +346,3 @@ def _run(account: Account, command: list[str], text: str) -> None:
     if result.returncode != 0:
         said = (result.stderr or result.stdout).strip()
         raise StorageError(f"{Path(command[0]).name} failed, so there is no database: {said}")
-
-
-def _socket_directory(server_home: Path, account: Account) -> Path:
-    """Give a directory for the socket: mode 0700, owned by the server's user, of a short name.
-
-    Beside the data where that path is short and plain. Else under the temporary directory, by a
-    hash of the home; there it must be a real directory of ours that no one else can write.
-    """
-    beside = server_home / "run"
-    plain = re.fullmatch(r"[A-Za-z0-9 /._-]+", str(beside)) is not None
-    if plain and len(os.fsencode(beside)) + SOCKET_NAME_BYTES <= MAX_SOCKET_PATH_BYTES:
-        account.own(beside)
-        return beside
-    digest = hashlib.sha256(os.fsencode(server_home)).hexdigest()[:16]
-    for parent in (Path(tempfile.gettempdir()), Path("/tmp")):  # checked below
-        short = parent / f"posthub-{account.uid}-{digest}"
-        if len(os.fsencode(short)) + SOCKET_NAME_BYTES > MAX_SOCKET_PATH_BYTES:
-            continue
-        _own_short_directory(short, account)
-        return short
-    raise InvalidInput(
-        f"{beside} is too long for a Unix socket. Set POSTHUB_HOME to a shorter path.",
-        field="POSTHUB_HOME",
-    )
-
-
-def _own_short_directory(path: Path, account: Account) -> None:
-    if not path.exists() and not path.is_symlink():
-        account.own(path)
-    status = path.lstat()
-    if (
-        not stat.S_ISDIR(status.st_mode)
-        or status.st_uid != account.uid
-        or stat.S_IMODE(status.st_mode) != 0o700
-    ):
-        raise StorageError(
-            f"{path} should be a directory of the user {account.name} that is closed to others, "
-            "and is not. Remove it, or set POSTHUB_HOME to a shorter path."
-        )
