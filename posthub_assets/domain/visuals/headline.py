@@ -24,8 +24,9 @@ _KEPT_SYMBOLS = frozenset("°©®™№^`´¨")
 _URL = re.compile(r"https?://\S+|www\.\S+")
 _MARKS = re.compile(r"\*\*|__|`|^#+\s+")
 _SENTENCE_END = re.compile(r"(?<=[.!?…؟])[\"'”“»’)]*\s+")
-_SPACE_BEFORE = re.compile(r"\s+([,.;:!?…،؛؟])")
+_SPACE_BEFORE = re.compile(r"\s+([,.;:!?…،؛؟]+)(?=\s|$)")
 _PHRASE_END = re.compile(r"(?:[.!?;:,…؟،؛]|\s[–—-])(?=\s)")
+_ABBREVIATIONS = frozenset({"mr", "mrs", "ms", "dr", "st", "vs", "no", "inc", "např", "tzv", "tj"})
 _PAIRS = (("(", ")"), ("[", "]"), ("«", "»"), ("„", "“"))
 
 
@@ -94,10 +95,14 @@ def first_sentence(text: str) -> Wording:
     for match in _SENTENCE_END.finditer(cleaned.text):
         before, after = cleaned.text[: match.start()], cleaned.text[match.end() :]
         last_word = before.rsplit(" ", 1)[-1].strip(".")
-        abbreviated = before.endswith(".") and (len(last_word) <= 2 or "." in last_word)
+        abbreviated = before.endswith(".") and (_is_abbreviation(last_word))
         if not abbreviated and not after[:1].islower():
             return Wording(_without_full_stop(before), cleaned.dropped)
     return Wording(_without_full_stop(cleaned.text), cleaned.dropped)
+
+
+def _is_abbreviation(word: str) -> bool:
+    return len(word) <= 1 or "." in word or word.lower() in _ABBREVIATIONS
 
 
 def _is_fit_for_headline(hook: str) -> bool:

@@ -168,9 +168,10 @@ def _ink(palette: Sequence[Rgb], key: Rgb) -> Rgb:
     darkest = min(palette, key=lambda color: to_oklch(color)[0])
     if to_oklch(darkest)[0] <= 0.40:
         return darkest
-    hue = math.degrees(to_oklch(key)[2]) % 360
+    base = darkest if to_oklch(darkest)[0] <= 0.62 and to_oklch(darkest)[1] >= 0.03 else key
+    hue = math.degrees(to_oklch(base)[2]) % 360
     # A dark yellow is an olive that no brand meant; nearly neutral looks like its black.
-    return with_lightness(key, 0.27, most_chroma=0.02 if 55 <= hue <= 125 else 0.09)
+    return with_lightness(base, 0.27, most_chroma=0.02 if 55 <= hue <= 125 else 0.09)
 
 
 def _paper(palette: Sequence[Rgb], key: Rgb) -> Rgb:
@@ -182,9 +183,14 @@ def _paper(palette: Sequence[Rgb], key: Rgb) -> Rgb:
 
 
 def _vivid(palette: Sequence[Rgb], ink: Rgb, paper: Rgb, key: Rgb) -> Scheme:
-    """Take the strongest colour that is neither the deep nor the light ground."""
+    """Take the strongest colour that is neither the deep nor the light ground, not too glaring."""
+
+    def strength(color: Rgb) -> float:
+        lightness, chroma, _ = to_oklch(color)
+        return chroma - 0.6 * max(0.0, lightness - 0.70)
+
     free = [c for c in palette if min(distance(c, ink), distance(c, paper)) > 0.12]
-    ground = max(free, key=lambda c: to_oklch(c)[1]) if free else with_lightness(key, 0.45)
+    ground = max(free, key=strength) if free else with_lightness(key, 0.45)
     if to_oklch(ground)[1] < 0.03:
         ground = with_lightness(ground, 0.38)  # a middle grey carries neither white nor black well
     text = max((paper, ink), key=lambda color: contrast(color, ground))
