@@ -85,6 +85,7 @@ ALL_RULES: tuple[RuleSpec, ...] = (
         "LIX and RIX within the band of the language.",
         "The text reads well enough for a general public.",
         (Kind.BLOG_POST,),
+        machine_only=True,
     ),
     RuleSpec(
         "near_duplicates",
@@ -99,6 +100,7 @@ ALL_RULES: tuple[RuleSpec, ...] = (
         "No sentence twice, neither in the post nor in another post of the month.",
         "No sentence is repeated.",
         (Kind.BLOG_POST,),
+        machine_only=True,
     ),
     RuleSpec(
         "template_leftovers",
@@ -114,6 +116,7 @@ ALL_RULES: tuple[RuleSpec, ...] = (
         "Written in the company's language and script, with its quotation marks and direction.",
         "The text is in the company's language.",
         _TEXTS,
+        machine_only=True,
     ),
     RuleSpec(
         "empty_facts",

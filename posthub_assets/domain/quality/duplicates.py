@@ -146,7 +146,7 @@ def repeated_sentences(
     what stands there repeats by its nature (key takeaways); within the post it is then let pass.
     The closing lines of two posts may be alike: a persona's ending is.
     """
-    allowed = {_key(words) for words in may_repeat}
+    allowed = {sentence.key for words in may_repeat for sentence in _sentences(words)}
     seen: dict[str, _Said] = {}
     others = [(item, *_sibling_keys(item.text)) for item in siblings if item.text]
     said = _sentences(prose)

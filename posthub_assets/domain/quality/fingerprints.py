@@ -20,6 +20,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from posthub_assets.domain.errors import InvalidInput
+from posthub_assets.domain.text.front_matter import split_front_matter
 from posthub_assets.domain.text.similarity import text_shingles
 from posthub_assets.domain.text.words import normalise, words
 
@@ -39,15 +40,19 @@ _LETTER_SHINGLE = 12
 _LETTER_LANGUAGES = frozenset({"fa", "ar", "ku", "ps", "ur"})
 """Where a word may be written with a space, a ZWNJ or neither, runs of letters are compared."""
 
-_LINK_TARGET = re.compile(r"(?<=\])\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)")
+_TEMPLATING = r"\{\{.*?\}\}|\{%.*?%\}"
+_HTML = r"<!--.*?-->|</?[a-zA-Z][^<>]*>"
+_LINK_TARGET = r"(?<=\])\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)"
+_NO_WORDS = re.compile("|".join((_TEMPLATING, _HTML, _LINK_TARGET)), re.DOTALL)
 _HEADER = struct.Struct("<BBHI")
 
 
 def fingerprint(text: str, language: str) -> bytes:
     """Give the fingerprint of plain text or Markdown, at most 488 bytes.
 
-    `language` is a BCP 47 tag. The same text gives the same bytes on every machine. Texts of
-    different schemes (Persian and English, say) are never alike.
+    A page as it lies in a site's repository may be given as it is: front matter, templating, HTML
+    and the targets of links do not count. `language` is a BCP 47 tag. The same text gives the same
+    bytes on every machine. Texts of different schemes (Persian and English) are never alike.
     """
     import numpy as np
 
@@ -118,7 +123,7 @@ def _shingle_hashes(text: str, language: str) -> tuple[int, NDArray[np.uint32]]:
     """Give the scheme and the distinct shingles as 32-bit hashes (CRC-32: the same everywhere)."""
     import numpy as np
 
-    text = _LINK_TARGET.sub("", text)
+    text = _NO_WORDS.sub("", text[split_front_matter(text)[1] :])
     if language.partition("-")[0].casefold() in _LETTER_LANGUAGES:
         letters = "".join(words(normalise(text, language))).encode("utf-32-le")
         width = 4 * min(_LETTER_SHINGLE, max(1, len(letters) // 4))

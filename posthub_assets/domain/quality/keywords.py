@@ -30,9 +30,10 @@ _SAME_PREFIX = 4
 
 def keyword_in_title(body: TopicBody | BlogPostBody, language: str) -> Iterator[Finding]:
     """Ask for the keyword, in any inflection and order, in the title."""
-    if not body.focus_keyword.strip():
+    wanted = _like(body.focus_keyword, body.focus_keyword, language)
+    if not wanted:
         yield fail(RULE, "There is no focus keyword. Choose the words that readers would search.")
-    elif not _holds(content_or_words(body.title, language), body.focus_keyword, language):
+    elif not _uses(_like(body.title, body.focus_keyword, language), wanted):
         yield fail(
             RULE,
             f"The title “{body.title}” does not hold the focus keyword “{body.focus_keyword}”. "
@@ -46,13 +47,12 @@ def keyword_in_text(
     body: BlogPostBody, sentences: Sequence[Sentence], language: str
 ) -> Iterator[Finding]:
     """Ask for the keyword in one sentence of the opening, and for a sane density."""
-    stems = content_or_words(body.focus_keyword, language)
-    if not stems or not sentences:
+    wanted = _like(body.focus_keyword, body.focus_keyword, language)
+    if not wanted or not sentences:
         return
+    uses = [_uses(_like(s.text, body.focus_keyword, language), wanted) for s in sentences]
     opening = _opening(sentences)
-    if not any(
-        _holds(content_or_words(s.text, language), body.focus_keyword, language) for s in opening
-    ):
+    if not any(uses[: len(opening)]):
         yield fail(
             RULE,
             f"No sentence of the opening holds the focus keyword “{body.focus_keyword}”. Say in "
@@ -60,15 +60,14 @@ def keyword_in_text(
             (opening[0].start, opening[-1].end),
             opening[0].text,
         )
-    yield from _density(body, stems, sentences, language)
+    yield from _density(body, len(wanted), sentences, uses)
 
 
 def _density(
-    body: BlogPostBody, stems: list[str], sentences: Sequence[Sentence], language: str
+    body: BlogPostBody, keyword_words: int, sentences: Sequence[Sentence], uses: list[int]
 ) -> Iterator[Finding]:
-    uses = [_uses(content_or_words(s.text, language), stems) for s in sentences]
     total = sum(count_words(s.text) for s in sentences)
-    percent = 100 * sum(uses) * len(stems) / max(1, total)
+    percent = 100 * sum(uses) * keyword_words / max(1, total)
     measured = f"{sum(uses)} times, {percent:.1f} %"
     fullest = sentences[max(range(len(uses)), key=uses.__getitem__)]
     span = (fullest.start, fullest.end)
@@ -100,14 +99,14 @@ def _opening(sentences: Sequence[Sentence]) -> Sequence[Sentence]:
     return sentences
 
 
-def content_or_words(text: str, language: str) -> list[str]:
-    """Give the meaningful stems; where there are none, the normalised words."""
-    return content_stems(text, language) or words(normalise(text, language))
+def _like(text: str, keyword: str, language: str) -> list[str]:
+    """Give a text in the form in which the keyword is looked for.
 
-
-def _holds(text_stems: list[str], keyword: str, language: str) -> bool:
-    wanted = content_or_words(keyword, language)
-    return bool(wanted) and _uses(text_stems, wanted) > 0
+    That is its meaningful stems; where the keyword is of stop words only, its normalised words.
+    """
+    if content_stems(keyword, language):
+        return content_stems(text, language)
+    return words(normalise(text, language))
 
 
 def _uses(text_stems: list[str], wanted: list[str]) -> int:

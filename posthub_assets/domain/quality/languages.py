@@ -110,10 +110,10 @@ def _unknown(text: str, own: str) -> str:
 
 def _by_words(text: str, own: str, script: str, lead: float = 0.0) -> str:
     """Give the name of a language of `script` whose stop words outweigh the own ones."""
-    shares = {code: _stop_share(text, code) for code in WELL_WRITTEN}
     rivals = [code for code in WELL_WRITTEN if code != own and SCRIPTS[code] == script]
     if not rivals:
         return ""
+    shares = {code: _stop_share(text, code) for code in (own, *rivals)}
     best = max(rivals, key=shares.__getitem__)
     if shares[best] <= shares[own] + lead or (best == "cs" and not _only(text, _CZECH_ONLY)):
         return ""

@@ -60,7 +60,7 @@ def read_outline(markdown: str) -> Outline:
     """Read the headings and code of CommonMark text. Any string is valid input."""
     from markdown_it import MarkdownIt
 
-    tokens = MarkdownIt("commonmark").parse(markdown)
+    tokens = MarkdownIt("commonmark").disable("inline").parse(markdown)
     lines = _line_offsets(markdown)
     found = _heading_lines(tokens, lines)
     blocks = [

@@ -62,6 +62,16 @@ def test_link_targets_and_emphasis_do_not_matter():
     assert exact_similarity(plain, marked, "en") == 1
 
 
+def test_a_page_with_its_front_matter_and_templating_is_its_own_text():
+    page = (
+        "---\ntitle: Pads\ntags: [a, b]\n---\n{% include top.html %}\n"
+        'See [the shop]({{ "/shop" | url }}) at <b>the harbour</b> for pads and chains'
+    )
+    plain = "See the shop at the harbour for pads and chains"
+    assert exact_similarity(page, plain, "en") == 1
+    assert similar(fingerprint(page, "en"), fingerprint(plain, "en")) == 1
+
+
 def test_a_topic_is_compared_by_title_and_description(good):
     topic = good[Kind.TOPIC]
     other = topic.model_copy(update={"description": "Something else altogether, at length."})
