@@ -67,6 +67,8 @@ def _protect(words: str) -> str:
 
 
 def _protect_code(match: re.Match[str]) -> tuple[Piece, ...]:
+    if not re.search(r"\w", match.group(2)):
+        return (LOST,)
     pieces: list[Piece] = []
     start = match.start(2)
     for index, mark in enumerate(match.group(2)):

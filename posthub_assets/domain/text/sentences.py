@@ -105,7 +105,7 @@ def _ends_here(text: str, start: int, stop: re.Match[str], pack: LanguagePack) -
     following = rest.lstrip(_OPENERS)[:1]
     if not following:
         return True
-    if following.islower():
+    if following.islower() or re.fullmatch(r"(?:\.{2,}|…)[)\]]+", stop.group()):
         return False
     if stop.group()[0] != "." or len(stop.group().rstrip(_CLOSERS)) > 1:
         return True

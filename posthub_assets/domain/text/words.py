@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from posthub_assets.domain.text.languages import LanguagePack, language_pack
 
@@ -57,11 +58,15 @@ def stem(word: str, language: str) -> str:
 def _stem(word: str, pack: LanguagePack) -> str:
     if pack.code == "en":
         word = word.removesuffix("'s").removesuffix("'")
-    for suffix in pack.suffixes:
-        ending = normalise(suffix)
+    for ending in _endings(pack.code):
         if word.endswith(ending) and len(word) - len(ending) >= 3:
             return _undoubled(word[: -len(ending)]) if pack.code == "en" else word[: -len(ending)]
     return word
+
+
+@lru_cache(maxsize=8)
+def _endings(code: str) -> tuple[str, ...]:
+    return tuple(normalise(suffix) for suffix in language_pack(code).suffixes)
 
 
 def _undoubled(word: str) -> str:

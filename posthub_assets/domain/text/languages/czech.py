@@ -57,6 +57,14 @@ kontakt | příspěvky | historie | vítej | vítejte | závěrem | co teď | da
 """
 )
 
+_DEPENDENT = (
+    r"^(?:\w+\W+){0,3}?(?:tento|tato|toto|této|tuto|tomto|tohoto|těchto|těmto|tím|tomu|toho|tom|to|"
+    r"takov\w+|tohle|tuhle|téhle|oba|obě)\b",
+    r"^(?:například|třeba|jinými slovy|kromě|navíc|na druhou stranu|v tom případě|díky tomu)\b",
+    r"^(?:ano|ne|dobře|skvěle|hotovo|výborně|super|ok|tak|nuže|hurá)\b[,.! ]",
+    r"^\w+ (?:také|však|tedy|pak|ovšem|proto|totiž)\b",
+)
+
 _DANGLING = (
     r"\b(?:výše|níže)\b|\bnásledující(?:m|ch|ho|mi|mu)?\b|\bpředchozí(?:m|ch|ho|mi)?\b",
     (
@@ -71,7 +79,7 @@ _DANGLING = (
     (
         "^(?:viz|podívej|podívejte|koukni|přečti|otevři|zadej|napiš|spusť|ulož|vlož|"
         "přidej|zkopíruj|klikni|stiskni|vytvoř|změň|přejdi|obnov|nainstaluj|zavři|zkus|"
-        r"vyzkoušej|uprav|najdi|představ)\b"
+        r"vyzkoušej|uprav|najdi)\b"
     ),
     r"\b(?:takto|jako zde|jak vidíš|jak můžeš vidět|vidíš|uvidíš|teď|nyní)\b",
 )
@@ -109,9 +117,19 @@ PACK = LanguagePack(
         r"velmi|tak)\b)"
     ),
     dangling_starts=_DANGLING_STARTS,
+    dependent=_DEPENDENT,
     dangling=_DANGLING,
     chrome=_CHROME,
     empty_headings=_EMPTY_HEADINGS,
+    about=(
+        "Co je dobré vědět k tématu „{heading}“?",
+        "Co stojí za pozornost u tématu „{heading}“?",
+    ),
+    wishes={
+        "shorter": ("kratší", "zkrát", "příliš dlouh", "stručněj"),
+        "longer": ("delší", "příliš krátk", "rozšíř", "podrobněj"),
+    },
+    conjunction=" a ",
     suffixes=(
         "atech",
         "ového",

@@ -28,13 +28,12 @@ example examples
 
 _DANGLING_STARTS = word_set(
     """
-this that these those it it's its they they're their them he she his her such here there then
-also but and or so yet still however instead therefore thus hence additionally furthermore
+this that these those it it's it’s its they they're they’re their them theirs he she his her such
+here also but and or so yet still however instead therefore thus hence additionally furthermore
 moreover nevertheless nonetheless otherwise similarly likewise finally lastly secondly third
-thirdly fourth next afterwards meanwhile consequently accordingly besides both neither either
-some others another again too each one many most none plus because specifically conversely
-rather indeed first firstly second once above below alternatively eventually which whatever
-unfortunately fortunately luckily sadly ultimately overall typically ideally
+thirdly fourth next afterwards afterward meanwhile consequently accordingly besides neither another
+then specifically conversely rather indeed alternatively plus again which first firstly second
+unfortunately fortunately luckily sadly ultimately eventually that's that’s there's ditto
 """
 )
 
@@ -72,6 +71,35 @@ takeaways | installation | the basics | standard | default
 """
 )
 
+_IMPERATIVES = word_set(
+    """
+add adopt adapt ask assess avoid be begin bring build buy choose clarify clear collaborate collect
+communicate conduct connect consider craft create decide define deliver describe design develop do
+document don't don’t draft ensure establish evaluate explore find fix focus follow gather get give
+grow help hire identify improve include involve join keep know launch lead learn let limit listen
+look maintain make manage map measure meet minimize modernize monitor move navigate offer open
+organize own pick place plan prepare prevent prioritize protect provide publish put recruit reduce
+refine release remember request research respect review run say secure see select set share show
+simplify speak start stay stop streamline structure submit support take talk teach tell test think
+track train transform translate treat try turn understand update use validate visit work write
+"""
+)
+
+_DEPENDENT = (
+    r"^(?:one|some|many|most|each|all|none|both|any|several|few|two|three|four|others?)"
+    r" (?:of (?:these|them|those|this|that|which)|way|reason|example|other|others|such|more)\b",
+    r"^(?:[\w’']+\W+){1,4}?(?:this|these|those|that (?:case|way|reason|point|end|time)|such|it)\b",
+    r"^(?:for example|for instance|in other words|in addition|on the other hand|as a result)\b",
+    r"^(?:by contrast|in contrast|at the same time|even so|of course|in short|in fact|in turn)\b",
+    r"^(?:after that|before that|with that)\b",
+    r"^(?:in particular|that said|having said|to that end|in response|as such|the same|in both)\b",
+    r"^(?:the|a|our) (?:first|second|third|fourth|former|latter|other|others|next|last|final|above|"
+    r"two|three|resulting|same|remaining|rest)\b",
+    r"^\W*(?:doing|do) so\b|^(?:we|you|they|he|she) (?:also|then|both|therefore|instead|too)\b",
+    r"^(?:he|she|they)\b|^\w+ (?:also|then|too|therefore|however)\b|^(?:if|when|once) so\b",
+    r"^(?:yes|no|ok|okay|well|now|great|sure|right|done|alright)\b[,.!]",
+)
+
 _DANGLING = (
     (
         r"\b(?:as|is|are|was|were) (?:shown|described|discussed|mentioned|explained|noted|"
@@ -94,10 +122,12 @@ _DANGLING = (
     ),
     r"\bin the (?:previous|next|following|last) (?:chapter|section|part|step)\b",
     (
-        r"\b(?:see|check out|read|visit|consult|refer to|review|look at) (?:the |our |"
-        "this |these |more |also |how |for |18f |[A-Z])"
+        r"\b(?:see|check out|refer to|consult|visit) (?:our|the|an?|how|each|your)\b[^.]*"
+        r"\b(?:guides?|pages?|sites?|sections?|templates?|resources?|documentation|policy|handbook|blog|posts?|lists?|"
+        r"chapters?|examples?|articles?|website|checklist)\b"
     ),
-    r"^(?:see|check out|read more|visit|consult|refer to|view|watch|download)\b",
+    r"^\W*(?:see|check out|read (?:more|about|our|the)|visit|consult|refer to|view|watch|download)\b",
+    r"\bdownload (?:the|our|an?|\w+’s)\b|^\W*learn (?:about|how|more)\b|^\W*for more\b|^\W*use our\b",
     r"\b(?:image|figure|screenshot|diagram|picture|photo|chart) (?:above|below|\d)",
     (
         r"\bas (?:already )?(?:noted|mentioned|discussed|described)\b|\b(?:we|i)(?:’|"
@@ -154,9 +184,20 @@ PACK = LanguagePack(
         "means|refers to) (?:an? |the |any |one |[a-z]+ing )"
     ),
     dangling_starts=_DANGLING_STARTS,
+    dependent=_DEPENDENT,
     dangling=_DANGLING,
     chrome=_CHROME,
     empty_headings=_EMPTY_HEADINGS,
+    about=(
+        "What should you know about {heading}?",
+        "What is worth knowing about {heading}?",
+    ),
+    imperatives=_IMPERATIVES,
+    wishes={
+        "shorter": ("shorter", "too long", "shorten", "cut", "condense", "trim"),
+        "longer": ("longer", "too short", "more detail", "expand", "extend"),
+    },
+    conjunction=" and ",
     suffixes=(
         "ational",
         "fulness",

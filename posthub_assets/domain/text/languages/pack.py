@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
@@ -32,16 +32,31 @@ class LanguagePack:
     """Matches a sentence that defines its subject; group `term` is the subject as it stands."""
     dangling_starts: frozenset[str]
     """First words that point back at a sentence before."""
+    dependent: tuple[str, ...]
+    """Patterns of openings that point back, of more than one word or at some distance."""
     dangling: tuple[str, ...]
     """Patterns of sentences that need what is not beside them: pictures, chapters, steps."""
     chrome: tuple[str, ...]
     """Patterns of what is no content: navigation, licences, contacts, calls to click."""
     empty_headings: frozenset[str]
     """Headings that say nothing about their subject ("Overview", "Example")."""
+    about: tuple[str, ...] = ()
+    """Questions that fit any heading, put in as `{heading}` where the grammar allows it."""
+    imperatives: frozenset[str] = frozenset()
+    """Verbs that open headings which tell the reader to do something."""
+    wishes: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Stems by which a reviewer asks for `shorter` or `longer`."""
+    conjunction: str = " and "
+    """Joins the last two of a list of names."""
     suffixes: tuple[str, ...] = ()
     """Endings that the light stemmer takes off, longest first."""
     titles_in_capitals: bool = False
     """Whether titles may carry capitals on every word without being wrong."""
+
+    @cached_property
+    def dependent_pattern(self) -> re.Pattern[str]:
+        """One pattern of all of `dependent`."""
+        return re.compile("|".join(self.dependent), re.IGNORECASE)
 
     @cached_property
     def dangling_pattern(self) -> re.Pattern[str]:

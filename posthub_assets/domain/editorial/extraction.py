@@ -1,0 +1,258 @@
+"""From documents to units, with everything left out that cannot stand in a post.
+
+What does not belong here: which sentences are fit (`fitness.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from posthub_assets.domain.briefs import SourceDocument
+from posthub_assets.domain.editorial.fitness import depends, is_fit, is_fit_item, is_lead
+from posthub_assets.domain.editorial.units import Item, Unit, sentence_key
+from posthub_assets.domain.text.documents import Block, BlockKind, read_blocks
+from posthub_assets.domain.text.languages import LanguagePack, language_pack
+from posthub_assets.domain.text.sentences import is_full_sentence, split_sentences
+from posthub_assets.domain.text.words import count_words
+
+MIN_LIST_WORDS = 12
+MIN_UNIT_WORDS = 6
+MIN_WORDS_BESIDE_CODE = 14
+"""A shorter paragraph beside code says what to type, or what came out."""
+SHORT_KEY_WORDS = 4
+"""Shorter items may stand in two lists: names of things, not statements."""
+
+
+def extract_units(
+    documents: Iterable[SourceDocument], language: str, taken: frozenset[str] = frozenset()
+) -> list[Unit]:
+    """Give the units of documents in their order; no sentence stands in two of them.
+
+    `taken`: keys of sentences (see `sentence_key`) that must not be used.
+    """
+    pack = language_pack(language)
+    seen = set(taken)
+    units: list[Unit] = []
+    for document in documents:
+        walker = _Walker(document, pack, seen)
+        units += walker.walk()
+    return units
+
+
+@dataclass(slots=True)
+class _Line:
+    text: str
+    start: int
+    end: int
+    fit: bool
+    new_paragraph: bool = False
+
+
+class _Walker:
+    """Walks the blocks of one document; `_run` is the prose that may still grow."""
+
+    def __init__(self, document: SourceDocument, pack: LanguagePack, seen: set[str]) -> None:
+        self.document = document
+        self.pack = pack
+        self.seen = seen
+        self.blocks = read_blocks(document)
+        self.units: list[Unit] = []
+        self._run: list[_Line] = []
+        self._path: tuple[str, ...] = ()
+        self._after_heading = False
+
+    def walk(self) -> list[Unit]:
+        index = 0
+        while index < len(self.blocks):
+            block = self.blocks[index]
+            if block.kind is BlockKind.ITEM:
+                index = self._list(index)
+                continue
+            if block.kind is BlockKind.PARAGRAPH:
+                self._paragraph(block, index)
+            else:
+                self._close_run()
+            if block.kind is BlockKind.HEADING:
+                self._after_heading = True
+            index += 1
+        self._close_run()
+        return self.units
+
+    def _paragraph(self, block: Block, index: int) -> None:
+        if block.heading_path != self._path:
+            self._close_run()
+        self._path = block.heading_path
+        self._after_heading = False
+        lines = self._lines(block)
+        after = self.blocks[index + 1].kind if index + 1 < len(self.blocks) else None
+        if self._instructs(block, index):
+            self._close_run()
+            return
+        for number, line in enumerate(lines):
+            line.new_paragraph = number == 0
+            last = number == len(lines) - 1
+            leads = last and is_lead(line.text) and after is BlockKind.ITEM
+            self._take(line, leads)
+
+    def _instructs(self, block: Block, index: int) -> bool:
+        """Tell whether a short paragraph only accompanies the code or table beside it."""
+        beside = [self.blocks[i].kind for i in (index - 1, index + 1) if 0 <= i < len(self.blocks)]
+        shown = BlockKind.CODE in beside or BlockKind.TABLE in beside
+        return shown and count_words(block.text) < MIN_WORDS_BESIDE_CODE
+
+    def _lines(self, block: Block) -> list[_Line]:
+        lines: list[_Line] = []
+        for start, end in split_sentences(block.text, self.pack.code):
+            text = block.text[start:end]
+            whole = not any(start <= gap <= end for gap in block.gaps)
+            lines.append(_Line(text, *block.span(start, end), whole))
+        return lines
+
+    def _take(self, line: _Line, leads: bool) -> None:
+        """Add a sentence to the run, or start a new run, or break the run on an unfit one."""
+        if leads:
+            line.fit = line.fit and not self.pack.chrome_pattern.search(line.text)
+        else:
+            line.fit = line.fit and is_full_sentence(line.text, self.pack)
+            line.fit = line.fit and is_fit(line.text, self.pack)
+        key = sentence_key(line.text)
+        if not line.fit or key in self.seen:
+            self._close_run()
+            return
+        if not depends(line.text, self.pack):
+            self._close_run()
+        elif not self._run:
+            return
+        self.seen.add(key)
+        self._run.append(line)
+
+    def _close_run(self) -> None:
+        run, self._run = self._run, []
+        words = sum(count_words(line.text) for line in run)
+        if run and not is_lead(run[-1].text) and words >= MIN_UNIT_WORDS:
+            self._add(run, ())
+
+    def _add(
+        self, run: list[_Line], items: tuple[Item, ...], end: int = 0, ordered: bool = False
+    ) -> None:
+        paragraphs: list[list[str]] = []
+        for line in run:
+            if line.new_paragraph or not paragraphs:
+                paragraphs.append([])
+            paragraphs[-1].append(line.text)
+        self.units.append(
+            Unit(
+                self.document.id, self.document.name, run[0].start if run else end,
+                end or run[-1].end, self._path, len(self.units),
+                tuple(tuple(p) for p in paragraphs), items, ordered,
+            )
+        )  # fmt: skip
+
+    def _list(self, index: int) -> int:
+        """Read the list that begins here; give the index after it."""
+        first = self.blocks[index]
+        stop = index
+        holes = False
+        while stop < len(self.blocks) and self._continues(first, stop):
+            holes = holes or self.blocks[stop].kind is not BlockKind.ITEM
+            stop += 1
+        blocks = [b for b in self.blocks[index:stop] if b.kind is BlockKind.ITEM]
+        run, self._run = self._run, []
+        if run and first.heading_path != self._path:
+            run = []
+        headed = not run and self._after_heading
+        self._after_heading = False
+        self._path = first.heading_path
+        if run or headed:
+            self._list_unit(run, blocks, holes)
+        else:
+            self._loose_items(blocks)
+        return stop
+
+    def _continues(self, first: Block, index: int) -> bool:
+        block = self.blocks[index]
+        if block.kind is BlockKind.ITEM:
+            return block.list_id == first.list_id or block.level > 1
+        following = self.blocks[index + 1] if index + 1 < len(self.blocks) else None
+        return (
+            block.kind in (BlockKind.CODE, BlockKind.TABLE)
+            and following is not None
+            and following.kind is BlockKind.ITEM
+            and following.list_id == first.list_id
+        )
+
+    def _list_unit(self, run: list[_Line], blocks: list[Block], holes: bool) -> None:
+        items = [item for block in blocks if (item := self._item(block))]
+        ordered = blocks[0].ordered
+        leads = bool(run) and is_lead(run[-1].text)
+        whole = len(items) == len(blocks)
+        unusable = holes or _is_contents(blocks, self.document) or (ordered and not whole)
+        words = sum(count_words(item.text) for item in items)
+        if unusable or len(items) < 2 or words < MIN_LIST_WORDS or items[0].depth > 1:
+            self._reopen(run, leads)
+            return
+        if run and not leads and not _are_sentences(items, self.pack):
+            self._reopen(run, leads)
+            return
+        self.seen.update(_keys(items))
+        start = run[0].start if run else blocks[0].start
+        self._add(run, tuple(items), max(b.end for b in blocks), ordered)
+        self.units[-1] = replace(self.units[-1], start=start)
+
+    def _reopen(self, run: list[_Line], leads: bool) -> None:
+        """The list is of no use: what stood before it stays prose, without its lead-in."""
+        kept = run[:-1] if leads else run
+        if kept:
+            self._add(kept, ())
+
+    def _item(self, block: Block) -> Item | None:
+        if block.gaps:
+            return None
+        lines = self._lines(block)
+        kept = lines[:1]
+        for line in lines[1:]:
+            fit = is_full_sentence(line.text, self.pack) and is_fit(line.text, self.pack)
+            if not fit:
+                break
+            kept.append(line)
+        text = " ".join(line.text for line in kept)
+        if not is_fit_item(text, self.pack):
+            return None
+        if count_words(text) >= SHORT_KEY_WORDS and any(
+            sentence_key(line.text) in self.seen
+            for line in kept
+            if count_words(line.text) >= SHORT_KEY_WORDS
+        ):
+            return None
+        return Item(text, block.level)
+
+    def _loose_items(self, blocks: list[Block]) -> None:
+        """A list that nothing leads in: its items that are whole paragraphs stand for themselves."""
+        for block in blocks:
+            for number, line in enumerate(self._lines(block)):
+                line.new_paragraph = number == 0
+                if block.ordered:
+                    continue
+                line.fit = line.fit and not block.gaps
+                self._take(line, leads=False)
+            self._close_run()
+
+
+def _is_contents(blocks: list[Block], document: SourceDocument) -> bool:
+    """Tell whether the items are links and nothing else: a table of contents, or sources."""
+    return all(_is_link(block, document.text) for block in blocks)
+
+
+def _is_link(block: Block, text: str) -> bool:
+    opened = text[max(0, block.start - 1) : block.start]
+    return opened == "[" and block.text[-1:] != "." and "](" in text[block.end - 2 : block.end + 60]
+
+
+def _are_sentences(items: list[Item], pack: LanguagePack) -> bool:
+    whole = sum(is_full_sentence(item.text, pack) or len(item.text.split()) > 8 for item in items)
+    return whole * 3 >= len(items) * 2
+
+
+def _keys(items: list[Item]) -> list[str]:
+    return [sentence_key(i.text) for i in items if count_words(i.text) >= SHORT_KEY_WORDS]

@@ -1,0 +1,74 @@
+"""Which sentences may stand in a post: whole, about something, and not torn out of their place.
+
+What does not belong here: how sentences hold together in a passage (`units.py`).
+"""
+
+from __future__ import annotations
+
+import re
+
+from posthub_assets.domain.text.languages import LanguagePack, language_pack
+from posthub_assets.domain.text.words import count_words, words
+
+_CODE = re.compile(
+    r"</?\w+[^>]*>|\w\(\)|\w\([\w'\", ]*\)\.|[=!<>]=|>>>|[{}$\\|]|\b\w+_\w+\b|__\w+|(?<![\w/])/[\w-]+/"
+    r"|\b[\w/-]+\.(?:html?|py|css|js|json|ya?ml|txt|md|sh|exe|png|svg)\b|\w=\S|(?:^|\s)--?[a-z]\b|\w#\w|\w\[\w"
+)
+_SCRIPTS = {"fa": ("\u0600", "\u06ff"), "uk": ("\u0400", "\u04ff")}
+_LETTERS = re.compile(r"[^\W\d_]")
+_WORD = re.compile(r"[\w'’]+")
+MAX_SENTENCE_WORDS = 70
+"""Longer ones are lists or run-on lines that lost their stops."""
+
+
+def speaks(text: str, pack: LanguagePack) -> bool:
+    """Tell whether a sentence is in the pack's language: by its script, or by its little words.
+
+    Short English texts inside a Latin-script language pass; whole English sentences do not.
+    """
+    if pack.code in _SCRIPTS:
+        letters = _LETTERS.findall(text)
+        own = sum(
+            low <= letter <= high for letter in letters for low, high in (_SCRIPTS[pack.code],)
+        )
+        return own * 2 >= len(letters)
+    if pack.code == "en":
+        return True
+    tokens = [w.casefold() for w in words(text)]
+    own = sum(w in pack.stop_words for w in tokens)
+    return sum(w in language_pack("en").stop_words for w in tokens) <= max(own, 1)
+
+
+def is_fit(text: str, pack: LanguagePack) -> bool:
+    """Tell whether a whole sentence is content: no chrome, no code, no pointing at what is absent."""
+    if pack.chrome_pattern.search(text) or pack.dangling_pattern.search(text):
+        return False
+    if not speaks(text, pack):
+        return False
+    if _CODE.search(text) or count_words(text) > MAX_SENTENCE_WORDS:
+        return False
+    return len(_LETTERS.findall(text)) >= 0.6 * len(text.replace(" ", ""))
+
+
+def is_fit_item(text: str, pack: LanguagePack) -> bool:
+    """Tell whether a list item is content; it need not be a sentence."""
+    if pack.chrome_pattern.search(text) or pack.dangling_pattern.search(text):
+        return False
+    if _CODE.search(text) or text.rstrip().endswith(":"):
+        return False
+    return 2 <= count_words(text) <= 2 * MAX_SENTENCE_WORDS and bool(_LETTERS.search(text))
+
+
+def depends(text: str, pack: LanguagePack) -> bool:
+    """Tell whether a sentence needs the one before it."""
+    if text.startswith(("(", "[")):
+        return True
+    first = _WORD.search(text)
+    if first and first.group().casefold() in pack.dangling_starts:
+        return True
+    return bool(pack.dependent_pattern.search(text.lstrip("\"'“‘„«([")))
+
+
+def is_lead(text: str) -> bool:
+    """Tell whether a sentence leads in a list."""
+    return text.rstrip().endswith(":") and count_words(text) >= 3

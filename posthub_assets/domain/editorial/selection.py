@@ -1,0 +1,259 @@
+"""What is taken out of a post's sections: opening, questions, takeaways and close.
+
+Each pick removes its sentences from the outline, so nothing is said twice.
+What does not belong here: headings (`outline.py`), meta texts (`metas.py`).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from posthub_assets.domain.bodies import Question
+from posthub_assets.domain.editorial.descriptions import opening_worth
+from posthub_assets.domain.editorial.fitness import depends
+from posthub_assets.domain.editorial.outline import Leaf
+from posthub_assets.domain.editorial.titles import in_sentence
+from posthub_assets.domain.editorial.units import Unit
+from posthub_assets.domain.text.languages import LanguagePack
+from posthub_assets.domain.text.words import content_stems, count_words, normalise
+
+MAX_OPENING_WORDS = 90
+MAX_ANSWER_WORDS = 80
+MIN_ANSWER_WORDS = 10
+MAX_QUESTIONS = 5
+MAX_TAKEAWAYS = 5
+TAKEAWAY_WORDS = (7, 26)
+CLOSE_WORDS = (14, 75)
+LEAST_LEFT = 2
+"""So many units stay in a section when others are taken out of it."""
+
+
+@dataclass
+class Selector:
+    """Picks from an outline in place. `turn` varies the picks by persona and round."""
+
+    leaves: list[Leaf]
+    keyword: str
+    pack: LanguagePack
+    turn: int
+    formal: bool = True
+
+    def __post_init__(self) -> None:
+        """Weigh each stem by how many of the post's units use it."""
+        self._weights: Counter[str] = Counter()
+        for leaf in self.leaves:
+            for unit in leaf.units:
+                self._weights.update(set(self._stems(unit.text)))
+
+    def _stems(self, text: str) -> list[str]:
+        return content_stems(text, self.pack.code)
+
+    def centrality(self, text: str) -> float:
+        """Give how much a text speaks of what the whole post speaks of."""
+        stems = set(self._stems(text))
+        shared = sum(math.log1p(self._weights[stem]) for stem in stems)
+        return shared / math.sqrt(len(stems) + 1)
+
+    def opening(self) -> list[Unit]:
+        """Take one to three sentences that open the post, with the keyword early."""
+        ranked: list[tuple[float, Leaf, Unit]] = []
+        place = 0
+        for leaf in self.leaves:
+            for unit in leaf.units:
+                place += 1
+                if unit.is_list or unit.words > MAX_OPENING_WORDS:
+                    continue
+                worth = opening_worth(unit.sentences[0], self.keyword, place, self.pack)
+                worth += 0.1 * (len(unit.sentences) > 1)
+                if worth > 0:
+                    ranked.append((worth, leaf, unit))
+        if not ranked:
+            return []
+        ranked.sort(key=lambda row: -row[0])
+        close = [row for row in ranked[:4] if row[0] > ranked[0][0] - 0.45]
+        _, leaf, unit = close[self.turn % len(close)]
+        taken = [unit]
+        after = self._after(leaf, unit)
+        if unit.words < 30 and after and not after.is_list and after.words <= 60:
+            taken.append(after)
+        self._remove(leaf, taken)
+        return taken
+
+    def _after(self, leaf: Leaf, unit: Unit) -> Unit | None:
+        index = leaf.units.index(unit)
+        return leaf.units[index + 1] if index + 1 < len(leaf.units) else None
+
+    def _remove(self, leaf: Leaf, taken: Sequence[Unit]) -> None:
+        leaf.units = [unit for unit in leaf.units if unit not in taken]
+
+    def questions(self) -> list[tuple[Question, list[Unit]]]:
+        """Take up to five questions: the documents' own, then definitions, then by heading."""
+        found: list[tuple[Question, list[Unit]]] = []
+        asked: set[str] = set()
+        for source in (self._asked_by_headings, self._definitions, self._about_headings):
+            for question, leaf, units in source():
+                key = normalise(question)
+                if len(found) >= self._wanted(source, found) or key in asked:
+                    continue
+                asked.add(key)
+                self._remove(leaf, units)
+                answer = " ".join(s for unit in units for s in unit.sentences)
+                found.append((Question(question=question, answer=answer), units))
+        return found
+
+    def _wanted(self, source: object, found: Sequence[object]) -> int:
+        total = sum(leaf.words for leaf in self.leaves)
+        small = MAX_QUESTIONS if total > 600 else 3 if total > 220 else 2
+        return min(small, 3) if source == self._about_headings else small
+
+    def _asked_by_headings(self) -> list[tuple[str, Leaf, list[Unit]]]:
+        rows: list[tuple[str, Leaf, list[Unit]]] = []
+        for leaf in self.leaves:
+            heading = leaf.heading
+            if not heading.endswith(("?", "؟")) or depends(heading, self.pack):
+                continue
+            answer = [u for u in leaf.units if not u.is_list]
+            words = sum(u.words for u in answer)
+            whole = len(answer) == len(leaf.units)
+            if whole and MIN_ANSWER_WORDS <= words <= MAX_ANSWER_WORDS + 40:
+                rows.append((heading, leaf, answer))
+        return rows
+
+    def _definitions(self) -> list[tuple[str, Leaf, list[Unit]]]:
+        rows: list[tuple[str, Leaf, list[Unit]]] = []
+        for leaf in self.leaves:
+            for unit in leaf.units:
+                term = self._defined(unit)
+                if term and len(leaf.units) > 1:
+                    rows.append((self.pack.what_is.format(term=term), leaf, [unit]))
+        return rows
+
+    def _defined(self, unit: Unit) -> str:
+        if unit.is_list or not MIN_ANSWER_WORDS <= unit.words <= MAX_ANSWER_WORDS:
+            return ""
+        match = self.pack.definition_pattern.match(unit.sentences[0])
+        if not match:
+            return ""
+        term = match.group("term").strip()
+        first = term.split()[0].casefold()
+        meant = set(self._stems(term))
+        if not meant or first in self.pack.dangling_starts or len(term) < 3:
+            return ""
+        if self.pack.code == "en" and not _is_singular(term, unit.sentences[0]):
+            return ""
+        if first in self.pack.stop_words and first not in ("a", "an", "the"):
+            return ""
+        known = sum(self._weights[stem] >= 2 for stem in meant) == len(meant)
+        article = self.pack.code == "en" and first in ("a", "an", "the")
+        return (in_sentence(term, term.lower()) if article else term) if known else ""
+
+    def _about_headings(self) -> list[tuple[str, Leaf, list[Unit]]]:
+        rows: list[tuple[str, Leaf, list[Unit]]] = []
+        for leaf in sorted(self.leaves, key=lambda one: -one.words):
+            heading = leaf.heading
+            prose = [u for u in leaf.units if not u.is_list]
+            if not heading or heading.endswith(("?", "؟", "!")) or len(leaf.units) <= LEAST_LEFT:
+                continue
+            fitting = [u for u in prose[1:] if self._answers(u)]
+            if not fitting or count_words(heading) > 7 or not self._may_be_asked(heading):
+                continue
+            unit = max(fitting, key=lambda u: self._nearness(u.text, heading))
+            template = self.pack.about[len(rows) % len(self.pack.about)]
+            name = in_sentence(heading, self._prose()) if self.pack.code == "en" else heading
+            rows.append((template.format(heading=name), leaf, [unit]))
+        return rows
+
+    def _may_be_asked(self, heading: str) -> bool:
+        first = heading.split(maxsplit=1)[0].casefold()
+        return first not in self.pack.imperatives and first not in self.pack.interrogatives
+
+    def _answers(self, unit: Unit) -> bool:
+        return MIN_ANSWER_WORDS <= unit.words <= MAX_ANSWER_WORDS and not unit.sentences[
+            0
+        ].endswith(("?", "؟"))
+
+    def _nearness(self, text: str, heading: str) -> float:
+        shared = set(self._stems(text)) & set(self._stems(heading))
+        return 3.0 * len(shared) + self.centrality(text)
+
+    def _prose(self) -> str:
+        return "\n".join(unit.text for leaf in self.leaves for unit in leaf.units)
+
+    def takeaways(self) -> list[tuple[str, Unit]]:
+        """Take three to five short sentences that can be taken without breaking what is left."""
+        rows: list[tuple[float, int, str, Leaf, Unit]] = []
+        for number, leaf in enumerate(self.leaves):
+            if len(leaf.units) < LEAST_LEFT:
+                continue
+            for unit in leaf.units[1:]:
+                sentence = self._severable(unit)
+                if sentence:
+                    rows.append((self._takeaway_worth(sentence), -number, sentence, leaf, unit))
+        rows.sort(key=lambda row: (-row[0], row[1]))
+        wanted = MAX_TAKEAWAYS if sum(leaf.words for leaf in self.leaves) > 500 else 3
+        taken: list[tuple[str, Unit]] = []
+        homes: Counter[int] = Counter()
+        for worth, _, sentence, leaf, unit in rows:
+            if len(taken) == wanted or worth <= 0:
+                break
+            if homes[id(leaf)] < 1 + (len(self.leaves) < wanted) and unit in leaf.units:
+                homes[id(leaf)] += 1
+                taken.append((sentence, self._sever(leaf, unit, sentence)))
+        return taken
+
+    def _severable(self, unit: Unit) -> str:
+        """Give the unit's last sentence if nothing depends on it and it depends on nothing."""
+        if unit.is_list or len(unit.sentences) > 2:
+            return ""
+        sentence = unit.sentences[-1]
+        low, high = TAKEAWAY_WORDS
+        if not low <= count_words(sentence) <= high or depends(sentence, self.pack):
+            return ""
+        if not sentence.endswith((".", "!")) or re.search(r"[:;«“\"„]", sentence):
+            return ""
+        return sentence if len(unit.sentences) == 1 else ""
+
+    def _takeaway_worth(self, sentence: str) -> float:
+        worth = self.centrality(sentence)
+        worth += 1.0 * (normalise(self.keyword) in normalise(sentence))
+        worth -= 2.0 * bool(re.search(r"\d{2,}|\b[A-Z]{3,}\b.*\b[A-Z]{3,}\b", sentence))
+        short = count_words(sentence) < 16
+        return worth + 0.5 * (short != self.formal)
+
+    def _sever(self, leaf: Leaf, unit: Unit, sentence: str) -> Unit:
+        self._remove(leaf, [unit])
+        return replace(unit, paragraphs=((sentence,),))
+
+    def close(self) -> list[Unit]:
+        """Take the sentences that close the post: central, whole, from its later part if it can."""
+        low, high = CLOSE_WORDS
+        rows: list[tuple[float, Leaf, Unit]] = []
+        count = max(1, len(self.leaves))
+        for number, leaf in enumerate(self.leaves):
+            if len(leaf.units) < LEAST_LEFT:
+                continue
+            for unit in leaf.units[1:]:
+                if unit.is_list or not low <= unit.words <= high or len(unit.sentences) > 4:
+                    continue
+                if not unit.sentences[-1].endswith((".", "!")) or '"' in unit.text:
+                    continue
+                worth = (
+                    self.centrality(unit.text) + number / count + 0.4 * (len(unit.sentences) > 1)
+                )
+                rows.append((worth, leaf, unit))
+        if not rows:
+            return []
+        rows.sort(key=lambda row: -row[0])
+        _, leaf, unit = rows[self.turn % min(2, len(rows))]
+        self._remove(leaf, [unit])
+        return [unit]
+
+
+def _is_singular(term: str, sentence: str) -> bool:
+    """Tell whether "What is X?" is right: the sentence itself says "X is"."""
+    after = sentence[len(term) :].lstrip()
+    return bool(re.match(r"(?:\([^)]*\) )?(?:is|means|refers to)\b", after))

@@ -1,0 +1,233 @@
+"""Titles: natural ones, made of the documents' own headings, unlike any that was used before.
+
+What does not belong here: keywords (`keywords.py`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from posthub_assets.domain.editorial.chapters import Chapter
+from posthub_assets.domain.editorial.units import Unit
+from posthub_assets.domain.text.languages import LanguagePack
+from posthub_assets.domain.text.similarity import jaccard
+from posthub_assets.domain.text.words import content_stems, count_words, normalise
+
+MAX_TITLE_CHARS = 80
+ALIKE = 0.5
+"""From this share of common stems on, two titles announce the same subject."""
+COMMON_HEADING = 3
+"""A heading in so many documents belongs to their template, not to their subject."""
+
+
+@dataclass(frozen=True)
+class HeadingSense:
+    """Which headings say something, judged over all documents of a company."""
+
+    pack: LanguagePack
+    repeated: frozenset[str]
+
+    @classmethod
+    def over(cls, units: Iterable[Unit], pack: LanguagePack) -> HeadingSense:
+        """Learn from the units of all documents."""
+        where: dict[str, set[tuple[str, tuple[str, ...]]]] = {}
+        for unit in units:
+            for depth, heading in enumerate(unit.heading_path[1:], start=1):
+                place = (unit.document_id, unit.heading_path[:depth])
+                where.setdefault(normalise(heading), set()).add(place)
+        repeated = frozenset(h for h, places in where.items() if len(places) >= COMMON_HEADING)
+        return cls(pack, repeated)
+
+    def speaks(self, heading: str) -> bool:
+        """Tell whether a heading names a subject."""
+        plain = normalise(heading).rstrip(" .:!")
+        if plain in self.pack.empty_headings or plain.rstrip("?؟") in self.pack.empty_headings:
+            return False
+        if self.pack.dangling_pattern.search(heading) or self.pack.chrome_pattern.search(heading):
+            return False
+        if plain in self.repeated or not content_stems(heading, self.pack.code):
+            return False
+        return count_words(heading) <= 12 and not heading.rstrip().endswith((":", ","))
+
+    def name(self, path: Sequence[str]) -> str:
+        """Give the deepest heading of a path that says something, or an empty text."""
+        return next((tidy(h) for h in reversed(path) if self.speaks(h)), "")
+
+
+def tidy(heading: str) -> str:
+    """Take numbering, trailing stops and doubled spaces off a heading."""
+    text = re.sub(r"^\s*(?:\d+[.)]|[IVX]+\.|#+)\s+", "", heading).strip()
+    return re.sub(r"[\s:;,.،؛–—-]+$", "", text)
+
+
+def chapter_names(chapters: Sequence[Chapter], sense: HeadingSense) -> list[str]:
+    """Give one name for each chapter that has one, largest chapters first, no name twice."""
+    names: list[str] = []
+    for chapter in sorted(chapters, key=lambda c: -c.words):
+        name = sense.name(chapter.path) or _largest_heading(chapter, sense)
+        if name and all(jaccard(_stems(name, sense), _stems(n, sense)) < ALIKE for n in names):
+            names.append(name)
+    return names
+
+
+def _largest_heading(chapter: Chapter, sense: HeadingSense) -> str:
+    weight: Counter[str] = Counter()
+    for unit in chapter.units:
+        name = sense.name(unit.heading_path)
+        if name:
+            weight[name] += unit.words
+    return weight.most_common(1)[0][0] if weight else ""
+
+
+def _stems(text: str, sense: HeadingSense) -> frozenset[str]:
+    return frozenset(content_stems(text, sense.pack.code))
+
+
+def title_options(chapters: Sequence[Chapter], sense: HeadingSense, prose: str) -> list[str]:
+    """Give titles for chapters that go together, best first.
+
+    One chapter gives its heading, with its document's title before it where that says more;
+    several short names give "A, B and C". `prose` tells which words stand in small letters.
+    """
+    names = chapter_names(chapters, sense)
+    if not names:
+        return []
+    options: list[str] = []
+    named = _proper_names(chapters, names, sense.pack)
+    if named:
+        options.append(named)
+    parent = _document_title(chapters, sense)
+    share = max(c.words for c in chapters) / max(1, sum(c.words for c in chapters))
+    enumerated = _enumeration(names, sense.pack, prose)
+    if len(names) > 1 and share < 0.6 and enumerated:
+        options.append(enumerated)
+    for name in names:
+        if parent and jaccard(_stems(parent, sense), _stems(name, sense)) < ALIKE:
+            options.append(f"{parent}: {in_sentence(name, prose)}")
+        options.append(name)
+    if enumerated:
+        options.append(enumerated)
+    inner = [sense.name(u.heading_path) for c in chapters for u in c.units]
+    options += [f"{parent}: {in_sentence(n, prose)}" for n in inner if n and parent and n != parent]
+    options += [n for n in inner if n]
+    fitting = [o for o in dict.fromkeys(options) if len(o) <= MAX_TITLE_CHARS]
+    return sorted(fitting, key=_poverty)
+
+
+def _proper_names(chapters: Sequence[Chapter], names: list[str], pack: LanguagePack) -> str:
+    """Where long headings cannot be joined, join the proper names that the chapters are about."""
+    documents = {chapter.document_id for chapter in chapters}
+    if pack.code != "en" or len(documents) < 3 or any(_is_joinable(n, pack) for n in names[:2]):
+        return ""
+    found: list[str] = []
+    for chapter in sorted(chapters, key=lambda c: -c.words):
+        name = proper_name("\n".join(unit.text for unit in chapter.units))
+        if name and name not in found:
+            found.append(name)
+    if len(found) < 3:
+        return ""
+    return join_names(found[:3], pack)
+
+
+def _poverty(title: str) -> int:
+    """One bare word makes a poor title; the rest keeps its order."""
+    return int(count_words(title) < 2)
+
+
+def _document_title(chapters: Sequence[Chapter], sense: HeadingSense) -> str:
+    documents = {chapter.document_id for chapter in chapters}
+    path = chapters[0].units[0].heading_path
+    if len(documents) > 1 or not path or not sense.speaks(path[0]):
+        return ""
+    title = tidy(path[0])
+    return title if count_words(title) <= 6 and not title.endswith(("?", "؟", "!")) else ""
+
+
+def _enumeration(names: list[str], pack: LanguagePack, prose: str) -> str:
+    """Join up to three names that have one form: "A, B and C"."""
+    form = _form(names[0], pack)
+    alike = [n for n in names if _form(n, pack) == form and _is_joinable(n, pack)][:3]
+    if len(alike) < 2 or alike[0] != names[0]:
+        return ""
+    whole = join_names([alike[0], *(in_sentence(name, prose) for name in alike[1:])], pack)
+    if len(whole) > MAX_TITLE_CHARS:
+        whole = join_names([alike[0], in_sentence(alike[1], prose)], pack)
+    return whole
+
+
+def join_names(names: Sequence[str], pack: LanguagePack) -> str:
+    """Give "A", "A and B" or "A, B and C"."""
+    if len(names) < 2:
+        return "".join(names)
+    comma = "، " if pack.code == "fa" else ", "
+    return comma.join(names[:-1]) + pack.conjunction + names[-1]
+
+
+def _form(name: str, pack: LanguagePack) -> str:
+    """Tell whether a name is a question, tells to do something, or names a thing or an activity."""
+    first = name.split(maxsplit=1)[0].casefold()
+    if name.endswith(("?", "؟")) or first in pack.interrogatives:
+        return "question"
+    if first in pack.imperatives:
+        return "imperative"
+    return "activity" if pack.code == "en" and first.endswith("ing") else "name"
+
+
+def _is_joinable(name: str, pack: LanguagePack) -> bool:
+    longest = 5 if pack.code == "en" else 3
+    if count_words(name) > longest or re.search(r"[?؟!:,،(]", name):
+        return False
+    return f" {pack.conjunction.strip()} " not in name and _form(name, pack) != "question"
+
+
+_NAME = re.compile(
+    r"(?<![.!?:] )(?<!^)(?<![\w’'-])((?:[A-Z][\w’-]+)(?: (?:of|the|in|a|for|and) (?=[A-Z])| (?=[A-Z]))"
+    r"(?:(?:of|the|in|a|for|and|[A-Z][\w’-]+) ?)*[A-Z][\w’-]+)"
+)
+
+
+def proper_name(text: str) -> str:
+    """Give the proper name of two to four words that an English text uses most, twice at least."""
+    found = Counter(m.group(1) for m in _NAME.finditer(text) if len(m.group(1).split()) <= 4)
+    best = sorted(found.items(), key=lambda item: (-item[1], item[0]))
+    return best[0][0] if best and best[0][1] >= 2 else ""
+
+
+def in_sentence(heading: str, prose: str) -> str:
+    """Give a heading as it stands inside a sentence: small first letter unless it is a name."""
+    first = heading.split(" ", 1)[0]
+    if len(first) < 2 or not first[0].isupper() or any(mark.isupper() for mark in first[1:]):
+        return heading
+    lowered = first[0].lower() + first[1:]
+    plain = re.escape(lowered.rstrip("?,:;"))
+    return heading[0].lower() + heading[1:] if re.search(rf"\b{plain}\b", prose) else heading
+
+
+def capitalised(text: str) -> str:
+    """Give a text with a capital first letter; the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
+@dataclass
+class TitleBook:
+    """Titles that were used, with their stems: what a new one must differ from."""
+
+    language: str
+    stems: list[frozenset[str]]
+
+    @classmethod
+    def of(cls, titles: Iterable[str], language: str) -> TitleBook:
+        """Begin with titles of the past."""
+        return cls(language, [frozenset(content_stems(t, language)) for t in titles if t])
+
+    def is_new(self, title: str) -> bool:
+        """Tell whether a title announces a subject that no earlier title announced."""
+        own = frozenset(content_stems(title, self.language))
+        return bool(own) and all(jaccard(own, other) < ALIKE for other in self.stems)
+
+    def add(self, title: str) -> None:
+        """Remember a title."""
+        self.stems.append(frozenset(content_stems(title, self.language)))
