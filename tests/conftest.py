@@ -182,7 +182,7 @@ class Seed:
             n: json.dumps(v, default=str) if isinstance(v, dict | list) else v
             for n, v in values.items()
         }
-        statement = text(f"INSERT INTO posthub.{table} ({names}) VALUES ({marks})")
+        statement = text(f"INSERT INTO posthub.{table} ({names}) VALUES ({marks})")  # noqa: S608
         async with self.database.engine.begin() as connection:
             await connection.execute(statement, plain)
 

@@ -131,7 +131,8 @@ def refuse_stale(item: HeldItem, version: int) -> None:
 _SET_STATUS = text(
     """
     UPDATE posthub.content SET status = :status, round = :round, updated_at = now(),
-        review_since = CASE WHEN :status = 'in_review' THEN coalesce(review_since, now()) END
+        review_since = CASE WHEN CAST(:status AS varchar) = 'in_review'
+            THEN coalesce(review_since, now()) END
     WHERE id = :id AND organization_id = :organization_id
     """
 )

@@ -58,7 +58,7 @@ async def bring_in(database: Database, path: Path) -> ImportReport:
 
 
 async def count(seed, report: ImportReport, table: str) -> int:
-    sql = f"SELECT count(*) FROM posthub.{table} WHERE organization_id = :id"
+    sql = f"SELECT count(*) FROM posthub.{table} WHERE organization_id = :id"  # noqa: S608
     return (await seed.rows(sql, id=report.organization_id))[0][0]
 
 

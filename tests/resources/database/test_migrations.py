@@ -43,7 +43,8 @@ async def test_every_model_is_a_table(owner: AsyncConnection):
 async def test_every_check_of_the_models_is_in_the_database(owner: AsyncConnection):
     rows = await owner.execute(
         text(
-            "SELECT conname FROM pg_constraint WHERE contype = 'c' AND connamespace = 'posthub'::regnamespace"
+            "SELECT conname FROM pg_constraint WHERE contype = 'c'"
+            " AND connamespace = 'posthub'::regnamespace"
         )
     )
     there = set(rows.scalars())
