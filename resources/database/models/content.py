@@ -75,6 +75,7 @@ class Content(WithId, Tenant, Base):
             "ix_content_inbox",
             "organization_id",
             "review_since",
+            "id",
             postgresql_where=text("status = 'in_review'"),
         ),
         Index("ix_content_parent", "parent_id"),

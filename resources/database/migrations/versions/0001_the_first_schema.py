@@ -621,7 +621,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_content_inbox",
         "content",
-        ["organization_id", "review_since"],
+        ["organization_id", "review_since", "id"],
         unique=False,
         schema="posthub",
         postgresql_where=sa.text("status = 'in_review'"),
