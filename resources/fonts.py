@@ -29,12 +29,14 @@ def load_fonts() -> FontSet:
 def missing_shaping_libraries() -> tuple[str, ...]:
     """Name what Pillow lacks on this machine for right-to-left text; empty where nothing is.
 
-    Pillow's wheel carries Raqm and HarfBuzz, but loads FriBiDi from the system when it is imported.
+    Pillow's wheel carries Raqm and HarfBuzz, but loads FriBiDi from the system when it is imported;
+    without it the wheel's Raqm says that it is not there either, so only FriBiDi is named.
     """
     from PIL import features
 
-    wanted = (("raqm", "Raqm"), ("fribidi", "FriBiDi"))
-    return tuple(name for feature, name in wanted if not features.check(feature))
+    if not features.check("fribidi"):
+        return ("FriBiDi",)
+    return () if features.check("raqm") else ("Raqm",)
 
 
 def _font_file(family: str) -> bytes:

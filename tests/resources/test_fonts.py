@@ -8,7 +8,7 @@ import pytest
 
 from posthub_assets.domain.errors import PermanentProviderError
 from posthub_assets.domain.visuals.faces import FAMILIES
-from resources.fonts import PACKAGE_PREFIX, _font_file, load_fonts
+from resources.fonts import PACKAGE_PREFIX, _font_file, load_fonts, missing_shaping_libraries
 
 
 def test_every_family_is_read_from_its_package() -> None:
@@ -35,3 +35,10 @@ def test_every_family_is_under_the_open_font_licence(family) -> None:
 def test_a_package_that_is_not_installed_is_named_with_the_way_to_get_it() -> None:
     with pytest.raises(PermanentProviderError, match="pip install --force-reinstall fontpkg-none"):
         _font_file("none")
+
+
+def test_what_is_said_to_be_missing_agrees_with_what_pillow_can_do() -> None:
+    from PIL import features
+
+    assert (missing_shaping_libraries() == ()) is features.check("raqm")
+    assert load_fonts().missing_libraries == missing_shaping_libraries()

@@ -9,7 +9,7 @@ import random
 
 from posthub_assets.domain.visuals.canvas import Canvas
 from posthub_assets.domain.visuals.composition import Frame
-from posthub_assets.domain.visuals.palette import Rgb, Scheme, mix
+from posthub_assets.domain.visuals.palette import Rgb, Scheme, distance, mix
 
 
 def block(canvas: Canvas, frame: Frame, scheme: Scheme, dice: random.Random) -> None:
@@ -67,7 +67,7 @@ def arcs(canvas: Canvas, frame: Frame, scheme: Scheme, dice: random.Random) -> N
 def card(canvas: Canvas, frame: Frame, scheme: Scheme, dice: random.Random) -> None:
     """Lay a sheet for the text, with a hard shadow, over large shapes."""
     canvas.fill(scheme.mid)
-    art, sheet = frame.art, frame.card or frame.text
+    sheet = frame.card or frame.text
     unit = min(canvas.width, canvas.height)
     quiet = mix(scheme.mid, scheme.ground, 0.22)
     x, y = canvas.width - dice.uniform(0.10, 0.20) * unit, canvas.height * 0.98
@@ -78,7 +78,10 @@ def card(canvas: Canvas, frame: Frame, scheme: Scheme, dice: random.Random) -> N
         canvas.disc(canvas.width - 0.05 * unit, 0.10 * unit, 0.46 * unit, quiet)
         canvas.disc(x, y, (0.34 + 0.08 * dice.random()) * unit, scheme.accent)
     shift = 0.020 * unit
-    shadow = mix(scheme.text, scheme.mid, 0.15) if art.width else scheme.text
+    shadow = max(
+        (mix(scheme.text, scheme.mid, 0.15), scheme.accent),
+        key=lambda color: min(distance(color, scheme.mid), distance(color, scheme.ground)),
+    )
     canvas.rectangle(sheet.x0 + shift, sheet.y0 + shift, sheet.x1 + shift, sheet.y1 + shift, shadow)
     canvas.rectangle(sheet.x0, sheet.y0, sheet.x1, sheet.y1, scheme.ground)
 
