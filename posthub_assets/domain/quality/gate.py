@@ -42,6 +42,7 @@ from posthub_assets.domain.quality.catalogue import ALL_RULES, RULES, RuleSpec
 from posthub_assets.domain.quality.context import (
     GateContext,
     PastItem,
+    compared_text,
     fingerprint_of,
     main_text,
     past_item,
@@ -154,6 +155,14 @@ def _keyword(reading: Reading) -> Iterator[Finding]:
         yield from keywords.keyword_in_text(body, reading.sentences, reading.context.language)
 
 
+def _language(reading: Reading) -> Iterator[Finding]:
+    parts = reading.parts
+    if isinstance(reading.body, TopicBody):
+        # A title is too short to tell its language by, and full of names: the description helps.
+        parts = ((compared_text(reading.body), 0, len(reading.text)),)
+    return languages.language(parts, reading.prose, reading.context.language)
+
+
 def _empty_facts(reading: Reading) -> Iterator[Finding]:
     if isinstance(reading.body, DnaBody):
         return emptiness.empty_facts_of_dna(reading.body, reading.context.documents_available)
@@ -182,7 +191,7 @@ _CHECKS: dict[str, Callable[[Reading], Iterable[Finding]]] = {
     "near_duplicates": _near_duplicates,
     "repeated_sentences": _repeated,
     "template_leftovers": _leftovers,
-    "language": lambda r: languages.language(r.parts, r.prose, r.context.language),
+    "language": _language,
     "empty_facts": _empty_facts,
     "platform_rules": lambda r: platforms.platform_rules(cast(SocialPostBody, r.body)),
     "hook": lambda r: platforms.hook(cast(SocialPostBody, r.body), _first_sentence_end(r)),

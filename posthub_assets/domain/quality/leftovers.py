@@ -10,18 +10,22 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from posthub_assets.domain.quality.findings import Finding, fail
+from posthub_assets.domain.quality.findings import Finding, fail, warn
 
 RULE = "template_leftovers"
 
 
 @dataclass(frozen=True, slots=True)
 class Leftover:
-    """One sort of leftover: what it is called, how it looks, and what a person should do."""
+    """One sort of leftover: what it is called, how it looks, and what a person should do.
+
+    Where it is not `certain`, the words may be meant: then it is a warning.
+    """
 
     name: str
     pattern: re.Pattern[str]
     advice: str
+    certain: bool = True
 
 
 _FILL = "Write the words that belong there, or delete it."
@@ -101,7 +105,17 @@ LEFTOVERS: tuple[Leftover, ...] = (
         re.compile(r"<(?:your|company|insert|enter|name of)\b[^<>\n]{0,40}>", _I),
         _FILL,
     ),
-    Leftover("placeholder text", re.compile(r"lorem ipsum|dolor sit amet", _I), _FILL),
+    Leftover(
+        "placeholder text",
+        re.compile(r"Lorem ipsum|(?i:lorem ipsum[,]? dolor|dolor sit amet|consectetur adipiscing)"),
+        _FILL,
+    ),
+    Leftover(
+        "a mention of placeholder text",
+        re.compile(r"lorem ipsum", _I),
+        "Make sure that it is spoken of, not left over.",
+        certain=False,
+    ),
     Leftover(
         "HTML",
         re.compile(
@@ -148,7 +162,8 @@ def leftovers(prose: str, where: str, *, with_span: bool) -> Iterator[Finding]:
             if any(start < t_end and t_start < end for t_start, t_end in taken):
                 continue
             taken.append((start, end))
-            yield fail(
+            found = fail if sort.certain else warn
+            yield found(
                 RULE,
                 f"“{_shown(match.group())}” in {where} is {sort.name}. {sort.advice}",
                 (start, end) if with_span else None,

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from posthub_assets.domain.bodies import BlogPostBody
-from posthub_assets.domain.quality.findings import Finding, fail
+from posthub_assets.domain.quality.findings import Finding, fail, warn
 from posthub_assets.domain.quality.outline import Heading, Outline, plain_label
 from posthub_assets.domain.quality.section_names import CONCLUSION, FAQ, TAKEAWAYS
 
@@ -20,22 +20,30 @@ MIN_SECTIONS = 2
 MIN_INTRODUCTION_WORDS = 15
 MIN_TAKEAWAYS, MIN_QUESTIONS = 2, 2
 
+Miss = Callable[..., Finding]
+"""How a missing part is named: `fail`, or `warn` in a short draft."""
+
 _MARK = re.compile(r"[^\w]+")
 
 
 def structure(
     body: BlogPostBody, outline: Outline, count_words: Callable[[str], int]
 ) -> Iterator[Finding]:
-    """Name each part of the post that is not there."""
+    """Name each part of the post that is not there.
+
+    In a short draft, whose sources carry no more, a missing part is a warning; a title that is
+    missing or doubled, and an FAQ or takeaways that the text does not hold, still fail.
+    """
+    miss = warn if body.short_draft else fail
     yield from _one_title(outline)
-    yield from _introduction(outline, count_words)
+    yield from _introduction(outline, count_words, miss)
     faq = _section_with(outline, [entry.question for entry in body.faq], FAQ)
     takeaways = _section_with(outline, list(body.takeaways), TAKEAWAYS)
     sections = [h for h in outline.headings if h.level == 2 and h not in (faq, takeaways)]
-    yield from _sections(outline, sections)
-    yield from _faq(body, outline, faq)
-    yield from _takeaways(body, outline, takeaways)
-    yield from _conclusion(outline, sections, count_words)
+    yield from _sections(outline, sections, miss)
+    yield from _faq(body, outline, faq, miss)
+    yield from _takeaways(body, outline, takeaways, miss)
+    yield from _conclusion(outline, sections, count_words, miss)
 
 
 def _one_title(outline: Outline) -> Iterator[Finding]:
@@ -64,13 +72,15 @@ def _one_title(outline: Outline) -> Iterator[Finding]:
         )
 
 
-def _introduction(outline: Outline, count_words: Callable[[str], int]) -> Iterator[Finding]:
+def _introduction(
+    outline: Outline, count_words: Callable[[str], int], miss: Miss
+) -> Iterator[Finding]:
     titles = [h for h in outline.headings if h.level == 1]
     first_section = next((h.start for h in outline.headings if h.level > 1), len(outline.markdown))
     start = min(titles[0].end if titles else 0, first_section)
     words = count_words(outline.markdown[start:first_section])
     if words < MIN_INTRODUCTION_WORDS:
-        yield fail(
+        yield miss(
             "structure",
             f"The introduction before the first section has {words} words. Say in a few sentences "
             "what the post is about.",
@@ -80,9 +90,9 @@ def _introduction(outline: Outline, count_words: Callable[[str], int]) -> Iterat
         )
 
 
-def _sections(outline: Outline, sections: list[Heading]) -> Iterator[Finding]:
+def _sections(outline: Outline, sections: list[Heading], miss: Miss) -> Iterator[Finding]:
     if len(sections) < MIN_SECTIONS:
-        yield fail(
+        yield miss(
             "structure",
             f"Besides FAQ and key takeaways the post has {len(sections)} H2 sections. Divide it "
             f"into at least {MIN_SECTIONS}, with a heading each.",
@@ -91,9 +101,11 @@ def _sections(outline: Outline, sections: list[Heading]) -> Iterator[Finding]:
         )
 
 
-def _faq(body: BlogPostBody, outline: Outline, section: Heading | None) -> Iterator[Finding]:
+def _faq(
+    body: BlogPostBody, outline: Outline, section: Heading | None, miss: Miss
+) -> Iterator[Finding]:
     if section is None or len(body.faq) < MIN_QUESTIONS:
-        yield fail(
+        yield miss(
             "structure",
             f"The FAQ has {len(body.faq)} questions{'' if section else ' and no section'}. Add a "
             f"section with at least {MIN_QUESTIONS} questions that readers ask.",
@@ -112,9 +124,11 @@ def _faq(body: BlogPostBody, outline: Outline, section: Heading | None) -> Itera
                 )
 
 
-def _takeaways(body: BlogPostBody, outline: Outline, section: Heading | None) -> Iterator[Finding]:
+def _takeaways(
+    body: BlogPostBody, outline: Outline, section: Heading | None, miss: Miss
+) -> Iterator[Finding]:
     if section is None or len(body.takeaways) < MIN_TAKEAWAYS:
-        yield fail(
+        yield miss(
             "structure",
             f"There are {len(body.takeaways)} key takeaways{'' if section else ' and no section'}. "
             f"Add a section with at least {MIN_TAKEAWAYS}.",
@@ -133,7 +147,7 @@ def _takeaways(body: BlogPostBody, outline: Outline, section: Heading | None) ->
 
 
 def _conclusion(
-    outline: Outline, sections: list[Heading], count_words: Callable[[str], int]
+    outline: Outline, sections: list[Heading], count_words: Callable[[str], int], miss: Miss
 ) -> Iterator[Finding]:
     """The conclusion is a section called so, or else prose as the very last H2 section."""
     last = max((h for h in outline.headings if h.level == 2), key=lambda h: h.start, default=None)
@@ -141,7 +155,7 @@ def _conclusion(
     found = named[-1] if named else last if last in sections[1:] else None
     if found is None or not count_words(outline.section_of(found)):
         start = sections[-1].section_end if sections else len(outline.markdown)
-        yield fail(
+        yield miss(
             "structure",
             "The post has no conclusion. Close it with a short section that says what follows.",
             (start, len(outline.markdown)),

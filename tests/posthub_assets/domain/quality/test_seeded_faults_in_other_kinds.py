@@ -12,13 +12,16 @@ from posthub_assets.domain.quality.pictures import contrast_percent
 from posthub_assets.domain.social.rules import rules_for
 
 FAULTS = [
-    (Kind.TOPIC, {"title": "Care"}, "title_length", "too short"),
+    (Kind.TOPIC, {"title": "Bike"}, "title_length", "too short"),
     (Kind.TOPIC, {"title": "Bicycle care " * 12}, "title_length", "110"),
     (Kind.TOPIC, {"title": "What survives a wet winter"}, "focus_keyword", "bicycle care"),
     (Kind.TOPIC, {"description": "For {{ audience }}."}, "template_leftovers", "{{ audience }}"),
     (
         Kind.TOPIC,
-        {"title": "Péče o kolo, která přežije i mokrou zimu, když ji člověk nezanedbá"},
+        {
+            "title": "Péče o kolo",
+            "description": "Co je třeba čistit, co kontrolovat a čeho si až do března nevšímat.",
+        },
         "language",
         "Czech",
     ),
@@ -85,6 +88,11 @@ def test_a_planted_fault_is_named_by_its_rule(fault, good, check):
     kind, change, rule, words = fault
     found = check(good[kind].model_copy(update=change), rule)
     assert any(words in f.message and f.verdict is Verdict.FAIL for f in found), found
+
+
+def test_a_title_of_one_word_is_a_warning(good, check):
+    found = check(good[Kind.TOPIC].model_copy(update={"title": "Brakes"}), "title_length")
+    assert [f.verdict for f in found] == [Verdict.WARN]
 
 
 def test_x_counts_weighted_characters_with_the_hashtags(good, check):

@@ -280,6 +280,24 @@ def test_a_short_draft_is_a_warning_and_says_so(post, check):
     assert "short draft" in found[0].message
 
 
+def test_a_short_draft_may_lack_parts_but_not_its_title(post, check):
+    text = "# Bicycle care\n\n" + "Bicycle care pays in winter as in spring. " * 60
+    draft = {"short_draft": True, "faq": (), "takeaways": ()}
+    found = check(post.model_copy(update={**draft, "markdown": text}), "structure")
+    assert {f.verdict for f in found} == {Verdict.WARN}
+    assert len(found) == 4
+    found = check(post.model_copy(update={**draft, "markdown": text[2:]}), "structure")
+    assert found[0].verdict is Verdict.FAIL
+
+
+def test_words_about_lorem_ipsum_are_a_warning(post, check):
+    text = post.markdown.replace(
+        INTRO, "Bicycle care needs words, not placeholders like lorem ipsum."
+    )
+    found = check(post.model_copy(update={"markdown": text}), "template_leftovers")
+    assert [f.verdict for f in found] == [Verdict.WARN]
+
+
 def test_a_few_lines_are_no_short_draft(post, check):
     body = post.model_copy(update={"markdown": "# Bicycle care\n\nYes.\n", "short_draft": True})
     assert check(body, "length")[0].verdict is Verdict.FAIL
