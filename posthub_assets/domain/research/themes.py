@@ -39,11 +39,21 @@ class Themes:
         ("Goals", "Resources") is their scheme and no theme. Where fewer than four are found so,
         single words at any place and little words inside a heading are let in.
         """
-        strict = self._themes(most, strict=True)
-        if len(strict) >= _ENOUGH_THEMES:
-            return strict
-        loose = [t for t in self._themes(most, strict=False) if t not in strict]
-        return (*strict, *loose)[:most]
+        found = self._themes(most, strict=True)
+        if len(found) < _ENOUGH_THEMES:
+            loose = [t for t in self._themes(most, strict=False) if t not in found]
+            found = (*found, *loose)[:most]
+        return tuple(replace(theme, text=self._as_in_text(theme.text)) for theme in found)
+
+    def _as_in_text(self, heading: str) -> str:
+        """Write a heading in small letters where the sentences do so more often than not."""
+        small = heading[:1].lower() + heading[1:]
+        if small == heading:
+            return heading
+        text = " ".join(s.text for s in self.corpus.statements)
+        inside = len(re.findall(rf"(?<=[\w,] ){re.escape(small)}\b", text))
+        capital = len(re.findall(rf"(?<=[\w,] ){re.escape(heading)}\b", text))
+        return small if inside > capital else heading
 
     def _themes(self, most: int, *, strict: bool) -> tuple[Statement, ...]:
         often = Counter(normalise(heading.text) for heading in self.corpus.headings)
@@ -69,14 +79,15 @@ class Themes:
             return False
         whole = strict and self.corpus.cues.terms_by_pairs
         where = found if whole else (found[0], found[-1])
-        if found[0] in pack.interrogatives or pack.stop_words.intersection(where):
+        if pack.interrogatives.intersection(found) or pack.stop_words.intersection(where):
             return False
         return not any(word in pack.dangling_starts for word in found)
 
     def terminology(self, most: int, themes: Iterable[str]) -> tuple[tuple[str, Statement], ...]:
         """Give terms that a sentence of the documents defines, then pairs of words used often.
 
-        Pairs only where the language does not decline them.
+        Pairs only where the language does not decline them. A term stands as the sentences
+        mostly write it, so "Lists" becomes "lists" and "Python" stays.
         """
         language = self.corpus.company.language
         known = {tuple(content_stems(theme, language)) for theme in themes}
