@@ -31,6 +31,19 @@ PROVIDER_VARIABLES: dict[str, tuple[str, str]] = {
 }
 """By provider: the variable of its key, the variable of its base URL."""
 
+WITHHELD = frozenset(
+    {
+        "POSTHUB_DATABASE_URL",
+        "POSTHUB_API_DATABASE_URL",
+        "POSTHUB_FACTORY_DATABASE_URL",
+        "POSTHUB_DAGSTER_DATABASE_URL",
+        "POSTHUB_SECRET_KEY",
+        "POSTHUB_ADMIN_KEYRING",
+        "POSTHUB_USER_KEYRING",
+    }
+)
+"""What a child process gets only by name: the API needs no owner, the factory no signing key."""
+
 POSTGRES_SCHEMES = ("postgresql", "postgres", "postgresql+psycopg", "postgresql+psycopg2")
 
 
@@ -105,9 +118,27 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     )
 
 
-def inherited_environment() -> dict[str, str]:
-    """Give a copy of the process's environment, for child processes to start from."""
-    return dict(os.environ)
+def child_environment(settings: Settings, **variables: str) -> dict[str, str]:
+    """Give the environment of a child process: ours, the settings spelled out, and `variables`.
+
+    No database URL and no secret of PostHub's is passed on; name those that the child needs.
+    """
+    kept = {name: value for name, value in os.environ.items() if name not in WITHHELD}
+    spelled = {
+        "POSTHUB_HOME": str(settings.home),
+        "POSTHUB_HOST": settings.host,
+        "POSTHUB_API_PORT": str(settings.api_port),
+        "POSTHUB_DAGSTER_PORT": str(settings.dagster_port),
+        "STRIPE_WEBHOOK_SECRET": settings.stripe_webhook_secret or "",
+    }
+    for name, provider in settings.providers.items():
+        key_variable, url_variable = PROVIDER_VARIABLES.get(name, ("", ""))
+        spelled[key_variable] = provider.api_key or ""
+        spelled[url_variable] = provider.base_url or ""
+        spelled[f"POSTHUB_{name.upper()}_RATE_PER_MINUTE"] = str(provider.rate_per_minute or 0)
+        spelled[f"POSTHUB_{name.upper()}_RATE_BURST"] = str(provider.rate_burst)
+    said = {name: value for name, value in spelled.items() if name and value}
+    return {**kept, **said, **variables}
 
 
 def _process_environment() -> dict[str, str]:

@@ -104,6 +104,10 @@ class ConnectionInfo:
         return self.url(OWNER_ROLE, self.owner_password)
 
 
+_USERS: dict[Path, FileLock] = {}
+"""By home: the lock that says that this process uses the server. One for the whole process."""
+
+
 class EmbeddedPostgres:
     """The server of one POSTHUB_HOME. Several objects and processes may use it at once.
 
@@ -113,7 +117,7 @@ class EmbeddedPostgres:
     def __init__(self, home: Path, *, durable: bool = True) -> None:
         self.home = Path(os.path.abspath(home))  # noqa: PTH100 - keeps symlinks, unlike resolve()
         self._settings = {**SERVER_SETTINGS, **({} if durable else UNSAFE_FOR_TESTS)}
-        self._users = FileLock(self.home / "postgres.users")
+        self._users = _USERS.setdefault(self.home, FileLock(self.home / "postgres.users"))
 
     def ensure_running(self) -> ConnectionInfo:
         """Make the cluster if there is none, start it if it is down, and say where it listens.
@@ -142,7 +146,7 @@ class EmbeddedPostgres:
         return postmaster.answers(self._existing_data_directory())
 
     def release(self) -> None:
-        """Stop counting as a user of the server."""
+        """Stop counting this process, all of it, as a user of the server."""
         self._users.release()
 
     def stop(self) -> None:

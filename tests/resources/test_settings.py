@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from posthub_assets.domain.errors import InvalidInput
-from resources.settings import load_settings
+from resources.settings import child_environment, load_settings
 
 FERNET = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
 
@@ -110,3 +110,18 @@ def test_reading_settings_loads_no_heavy_package() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert loaded.stdout == "[]\n"
+
+
+def test_a_child_gets_the_settings_spelled_out_and_only_the_named_secrets(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("POSTHUB_DATABASE_URL", "postgresql://owner:hush@h/d")
+    monkeypatch.setenv("POSTHUB_SECRET_KEY", "hush" * 10)
+    settings = load_settings({"POSTHUB_HOME": "/srv/a b", "POSTHUB_LOCAL_RATE_PER_MINUTE": "60"})
+
+    environment = child_environment(settings, POSTHUB_API_DATABASE_URL="postgresql://a:b@h/d")
+
+    assert "hush" not in str(environment)
+    assert load_settings(environment).home == Path("/srv/a b")
+    assert load_settings(environment).providers == settings.providers
+    assert load_settings(environment).api_database_url == "postgresql://a:b@h/d"
