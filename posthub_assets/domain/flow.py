@@ -157,7 +157,9 @@ def calendar_work(item: DecidedItem) -> tuple[JobRequest, ...]:
 
 
 def work_for_month(
-    month: date, *, round: int = 0, priority: int = Priority.AFTER_DECISION
+    month: date, *, round_number: int = 0, priority: int = Priority.AFTER_DECISION
 ) -> JobRequest:
-    """Give the work that fills an opened month's quota. A later `round` fills gaps."""
-    return JobRequest(verb="create", asset="topics", month=month, round=round, priority=priority)
+    """Give the work that fills an opened month's quota. A later round fills gaps."""
+    return JobRequest(
+        verb="create", asset="topics", month=month, round=round_number, priority=priority
+    )

@@ -6,10 +6,11 @@ What does not belong here: which work follows from a decision (`flow.py`), SQL.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
 from posthub_assets.domain.bodies import Body, DnaBody, PersonaBody
@@ -20,11 +21,14 @@ from posthub_assets.domain.briefs import (
     SourceDocument,
     TopicSlot,
 )
-from posthub_assets.domain.content import Kind, Status
+from posthub_assets.domain.content import APPROVED_STATUSES, Kind, Status
 from posthub_assets.domain.flow import JobRequest
-from posthub_assets.domain.ports import Generated
+from posthub_assets.domain.ports import Generated, ImageGenerator, TextGenerator
 from posthub_assets.domain.quality.context import GateContext
 from posthub_assets.domain.quality.findings import Finding
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Partition = tuple[str, date | None]
 """(the company's partition key, the first of the month or None)."""
@@ -78,6 +82,8 @@ class Item:
     round: int
     scheduled_at: datetime | None
     written_by_person: bool
+    is_current: bool
+    """False where a newer version is there by now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +95,14 @@ class Order:
     subject: Item | None
     """For `create` the approved parent, for `revise` and `check` the item itself."""
     revision: Revision | None = None
+
+    @property
+    def is_superseded(self) -> bool:
+        """Tell whether the order has lost its ground: a newer version, or a yes withdrawn."""
+        if self.subject is None:
+            return False
+        approved = self.subject.status in APPROVED_STATUSES
+        return not self.subject.is_current or (self.job.verb == "create" and not approved)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +169,37 @@ class OpenFindings:
     examples: Sequence[tuple[str, str, str, str]] = ()
     """(partition, item, rule, message); items are named only within one company's run."""
     failed_jobs: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """All that a run works with, open for the length of one step."""
+
+    queue: WorkQueue
+    store: ContentStore
+    text: TextGenerator
+    images: ImageGenerator
+    upkeep: Upkeep
+
+
+class Upkeep(Protocol):
+    """Housekeeping; every method may be run twice."""
+
+    async def open_due_months(self) -> int:
+        """Open next month where its day has come; give how many were opened."""
+        ...
+
+    async def repair(self) -> int:
+        """Ask for the jobs that should be there and are not; give how many."""
+        ...
+
+
+class Workshop(Protocol):
+    """Opens the tools inside a run's event loop, and closes them after it."""
+
+    def open(self) -> AbstractAsyncContextManager[Tools]:
+        """Open connections; raises StorageError where the database does not answer."""
+        ...
 
 
 class WorkQueue(Protocol):
@@ -226,28 +271,28 @@ class ContentStore(Protocol):
         """Read the passages set aside in the job's month, and those of other months."""
         ...
 
-    async def ancestor(self, item: Item, kind: Kind) -> Item:
+    async def ancestor(self, order: Order, item: Item, kind: Kind) -> Item:
         """Read the item of `kind` above `item`."""
         ...
 
-    async def persona_of(self, item: Item) -> PersonaBody:
+    async def persona_of(self, order: Order, item: Item) -> PersonaBody:
         """Read the persona who writes `item`."""
         ...
 
-    async def children(self, item: Item, kind: Kind) -> tuple[Item, ...]:
+    async def children(self, order: Order, item: Item, kind: Kind) -> tuple[Item, ...]:
         """Read the living children of `item`."""
         ...
 
-    async def gate_context(self, order: Order, kind: Kind) -> GateContext:
-        """Read what the quality gate compares an item with."""
+    async def gate_context(self, order: Order, kind: Kind, item: Item | None = None) -> GateContext:
+        """Read what the quality gate compares an item with; `item` is the one being replaced."""
         ...
 
     async def calendar_rows(self, order: Order) -> list[dict[str, Any]]:
         """Read what is approved for the job's month."""
         ...
 
-    async def save_files(self, order: Order, files: Mapping[str, bytes]) -> Mapping[str, str]:
-        """Keep derived files; give their places by name."""
+    async def save_calendar(self, order: Order, table: pd.DataFrame) -> Sequence[str]:
+        """Keep the month's calendar as files; give their names."""
         ...
 
     async def reports(self, asset: str, partitions: Sequence[Partition]) -> list[PartitionReport]:

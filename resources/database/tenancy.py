@@ -173,6 +173,35 @@ SET posthub.organization_ids = '*' AS $$
               THEN wanted || '-' || suffix ELSE wanted END
 $$;
 
+-- DNA is approved by itself where the organisation said so; the factory can approve nothing else.
+CREATE FUNCTION posthub.approve_dna_automatically(version uuid) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+SET posthub.organization_ids = '*' AS $$
+DECLARE found record;
+BEGIN
+  SELECT v.*, i.id AS item INTO found FROM posthub.content_version v
+  JOIN posthub.content i ON i.id = v.content_id AND i.kind = 'company_dna'
+    AND i.status = 'in_review' AND i.current_version = v.number
+  JOIN posthub.organization o ON o.id = v.organization_id AND o.dna_gate = 'automatic'
+  WHERE v.id = version;
+  IF found.id IS NULL OR NOT posthub.writable(found.organization_id) THEN RETURN false; END IF;
+  INSERT INTO posthub.decision (id, organization_id, content_id, version_id, version_number, sha256,
+    action, reason)
+  VALUES (gen_random_uuid(), found.organization_id, found.content_id, version, found.number,
+    found.sha256, 'approve', 'The organisation approves DNA automatically.');
+  INSERT INTO posthub.audit (id, organization_id, actor_kind, action, subject_kind, subject_id)
+  VALUES (gen_random_uuid(), found.organization_id, 'system', 'content.approve', 'company_dna',
+    found.content_id::text);
+  UPDATE posthub.content SET status = 'approved', review_since = NULL, updated_at = now()
+  WHERE id = found.item;
+  INSERT INTO posthub.job (id, organization_id, company_id, asset, kind, content_id,
+    source_version_id, time_limit_s)
+  SELECT gen_random_uuid(), i.organization_id, i.company_id, 'personas', 'create_personas', i.id,
+    version, 180 FROM posthub.content i WHERE i.id = found.item
+  ON CONFLICT DO NOTHING;
+  RETURN true;
+END $$;
+
 CREATE FUNCTION posthub.erase_version(version uuid) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 SET posthub.organization_ids = '*' SET posthub.erasing = 'on' AS $$
@@ -301,6 +330,8 @@ REVOKE ALL ON posthub.refresh_family, posthub.refresh_token, posthub.idempotency
 REVOKE INSERT ON posthub.decision FROM posthub_factory;
 REVOKE EXECUTE ON FUNCTION {functions} FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION {functions} TO posthub_api;
+REVOKE EXECUTE ON FUNCTION posthub.approve_dna_automatically(uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION posthub.approve_dna_automatically(uuid) TO posthub_factory;
 """
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from posthub_assets.domain.flow import JobRequest, Priority
@@ -62,18 +62,30 @@ class MissingWork:
     request: JobRequest
 
 
-async def missing_children(
-    connection: AsyncConnection, asset: str, partitions: Sequence[Partition] | None
-) -> list[MissingWork]:
-    """Find approved items without what follows them; in all partitions where None is given."""
+def _parameters(asset: str) -> dict[str, object]:
     parent_kind, child_kind = CHILD_OF[asset]
-    values: dict[str, object] = {
+    return {
         "kind": f"create_{asset}",
         "parent_kind": parent_kind,
         "child_kind": child_kind,
         "with_images": asset == "image_variants",
         "per_platform": asset == "social_posts",
     }
+
+
+def count_missing(connection: Connection) -> int:
+    """Count what `missing_children` would find in all partitions, for a sensor."""
+    statement = text(f"SELECT count(*) FROM ({_MISSING.format(scope='')}) m")  # noqa: S608
+    return sum(
+        int(connection.execute(statement, _parameters(asset)).scalar_one()) for asset in CHILD_OF
+    )
+
+
+async def missing_children(
+    connection: AsyncConnection, asset: str, partitions: Sequence[Partition] | None
+) -> list[MissingWork]:
+    """Find approved items without what follows them; in all partitions where None is given."""
+    values = _parameters(asset)
     if partitions is not None:
         values["keys"] = [key for key, _ in partitions]
         values["months"] = [month for _, month in partitions]

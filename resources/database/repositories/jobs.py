@@ -24,6 +24,7 @@ from resources.ids import new_id
 
 LEASE_S = 30
 CRASH_CAP = 20
+NOTHING = Decimal(0)
 CALENDAR_DELAY_S = 3
 """Derived work waits a moment, so that a bulk of decisions is one renewal and not a hundred."""
 

@@ -58,7 +58,7 @@ async def company_facts(
 _ITEM_COLUMNS = """
     i.id AS content_id, v.id AS version_id, v.number AS version, i.kind, i.status, v.body, i.place,
     i.month, i.parent_id, v.parent_version_id, i.persona_id, i.round, i.scheduled_at,
-    v.author_id IS NOT NULL AS written_by_person
+    v.author_id IS NOT NULL AS written_by_person, v.number = i.current_version AS is_current
 """
 _CURRENT = """
     FROM posthub.content i

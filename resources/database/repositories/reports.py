@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import text
@@ -99,7 +100,7 @@ def _report(
         partition=partition,
         by_status=dict(by_status),
         jobs={status: row.jobs for status, row in jobs.items()},
-        cost_usd=sum(row.cost_usd for row in jobs.values()) if jobs else 0,
+        cost_usd=sum((row.cost_usd for row in jobs.values()), Decimal(0)),
         tokens=sum(int(row.tokens) for row in jobs.values()),
         waiting_for="",
         stuck=stuck,

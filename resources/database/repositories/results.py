@@ -48,8 +48,7 @@ _BY_ID = text(
 _SET_STATUS = text(
     """
     UPDATE posthub.content SET status = :status, updated_at = now(),
-        review_since = CASE WHEN :status = 'in_review' THEN now() END,
-        scheduled_at = coalesce(:scheduled_at, scheduled_at)
+        review_since = CASE WHEN :status = 'in_review' THEN now() END
     WHERE id = :id
     """
 )
@@ -98,10 +97,7 @@ async def write_draft(
     )
     status = Status.IN_REVIEW if passes(draft.findings) else Status.DRAFT
     await _write_findings(connection, job.organization_id, version.id, draft.findings)
-    await connection.execute(
-        _SET_STATUS,
-        {"id": content_id, "status": status.value, "scheduled_at": draft.scheduled_at},
-    )
+    await connection.execute(_SET_STATUS, {"id": content_id, "status": status.value})
     return Written(content_id, version, status)
 
 
@@ -118,9 +114,7 @@ async def write_check(
     step = Step.PASS_CHECKS if passes(findings) else Step.FAIL_CHECKS
     status = next_status(current, step)
     await _write_findings(connection, job.organization_id, item.version_id, findings)
-    await connection.execute(
-        _SET_STATUS, {"id": item.content_id, "status": status.value, "scheduled_at": None}
-    )
+    await connection.execute(_SET_STATUS, {"id": item.content_id, "status": status.value})
     return status
 
 

@@ -1,0 +1,223 @@
+"""Editorial: the month's topics, its blog posts, and the social posts that lead to them.
+
+What does not belong here: how texts are written (`domain/editorial/`, `domain/social/`).
+"""
+
+import dagster as dg
+
+from posthub_assets.assets.gating import judge, judge_set, recheck
+from posthub_assets.assets.ordering import call_for, done_from, replaced, subject_of
+from posthub_assets.assets.stages import stage, work_off
+from posthub_assets.domain.bodies import (
+    BlogPostBody,
+    PersonaBody,
+    Platform,
+    SocialPostBody,
+    TopicBody,
+)
+from posthub_assets.domain.briefs import (
+    BlogPostBrief,
+    SocialPostBrief,
+    TopicsBrief,
+    TopicSet,
+    TopicSlot,
+)
+from posthub_assets.domain.content import Kind
+from posthub_assets.domain.planning import BLOG_HOUR, local_moment
+from posthub_assets.domain.work import Draft, Item, MonthPlan, Order, Result, Tools, Workshop
+
+GROUP = "editorial"
+
+
+@stage(
+    "topics",
+    monthly=True,
+    group=GROUP,
+    kinds={"postgres"},
+    pool="text_provider",
+    deps=["personas"],
+    description="The month's topics, spread over personas and working days. Each waits for a yes.",
+)
+async def topics(
+    context: dg.AssetExecutionContext, workshop: dg.ResourceParam[Workshop]
+) -> dg.MaterializeResult:
+    """Fill the quota of each opened month."""
+    return await work_off(context, workshop, "topics", find_topics)
+
+
+async def find_topics(order: Order, tools: Tools) -> Result:
+    """Find a topic for every open place of the month, or another one for a refused topic."""
+    if order.job.verb == "check":
+        return await recheck(order, tools)
+    plan = await _plan(order, tools)
+    if not plan.slots:
+        return Result(note="The month is full.")
+    used, quoted = await tools.store.passages(order)
+    brief = TopicsBrief(
+        company=order.company,
+        dna=await tools.store.dna(order),
+        documents=await tools.store.documents(order),
+        slots=plan.slots,
+        personas=dict(plan.personas),
+        past=await tools.store.past(order),
+        used=tuple(used),
+        quoted=tuple(quoted),
+        revision=order.revision,
+    )
+    generated = await tools.text.generate(brief, TopicSet, call_for(order))
+    found = generated.value.topics
+    context = await tools.store.gate_context(order, Kind.TOPIC, order.subject)
+    verdicts = await judge_set(Kind.TOPIC, found, context)
+    personas = {str(one.content_id): one.content_id for one in await tools.store.personas(order)}
+    drafts = tuple(
+        Draft(
+            kind=Kind.TOPIC,
+            body=body,
+            findings=findings,
+            place=place,
+            persona_id=personas.get(slot.persona_id),
+            generated=generated,
+            replaces=replaced(order),
+        )
+        for body, findings, place, slot in zip(
+            found, verdicts, plan.places, plan.slots, strict=True
+        )
+    )
+    return Result(drafts=drafts)
+
+
+async def _plan(order: Order, tools: Tools) -> MonthPlan:
+    """Give the open places; for a revision, the one place of the refused topic."""
+    plan = await tools.store.month_plan(order)
+    if order.job.verb != "revise":
+        return plan
+    topic = subject_of(order)
+    body = _topic_body(topic)
+    slot = TopicSlot(planned_on=body.planned_on, persona_id=str(topic.persona_id), event=body.event)
+    return MonthPlan(slots=(slot,), places=(topic.place,), quota=plan.quota, personas=plan.personas)
+
+
+@stage(
+    "blog_posts",
+    monthly=True,
+    group=GROUP,
+    kinds={"postgres"},
+    pool="text_provider",
+    deps=["topics"],
+    description="A blog post for each approved topic. Each waits for a yes.",
+)
+async def blog_posts(
+    context: dg.AssetExecutionContext, workshop: dg.ResourceParam[Workshop]
+) -> dg.MaterializeResult:
+    """Write the posts of approved topics."""
+    return await work_off(context, workshop, "blog_posts", write_blog_post)
+
+
+async def write_blog_post(order: Order, tools: Tools) -> Result:
+    """Write the post of an approved topic, or write it anew after a change request."""
+    if order.job.verb == "check":
+        return await recheck(order, tools)
+    subject = subject_of(order)
+    topic = await tools.store.ancestor(order, subject, Kind.TOPIC)
+    if done_from(topic, await tools.store.children(order, topic, Kind.BLOG_POST), order):
+        return Result(note="The post is there already.")
+    body = _topic_body(topic)
+    names = sorted({one.document_id for one in body.passages})
+    brief = BlogPostBrief(
+        company=order.company,
+        dna=await tools.store.dna(order),
+        persona=await tools.store.persona_of(order, topic),
+        topic=body,
+        documents=await tools.store.documents(order, names),
+        revision=order.revision,
+    )
+    generated = await tools.text.generate(brief, BlogPostBody, call_for(order))
+    context = await tools.store.gate_context(
+        order, Kind.BLOG_POST, subject if subject.kind is Kind.BLOG_POST else None
+    )
+    draft = Draft(
+        kind=Kind.BLOG_POST,
+        body=generated.value,
+        findings=await judge(Kind.BLOG_POST, generated.value, context),
+        parent=topic,
+        persona_id=topic.persona_id,
+        scheduled_at=local_moment(body.planned_on, BLOG_HOUR, order.company.timezone),
+        generated=generated,
+        replaces=replaced(order),
+    )
+    return Result(drafts=(draft,))
+
+
+@stage(
+    "social_posts",
+    monthly=True,
+    group=GROUP,
+    kinds={"postgres"},
+    pool="text_provider",
+    deps=["blog_posts"],
+    description="A post per platform for each approved blog post. Each waits for a yes.",
+)
+async def social_posts(
+    context: dg.AssetExecutionContext, workshop: dg.ResourceParam[Workshop]
+) -> dg.MaterializeResult:
+    """Write the social posts of approved blog posts."""
+    return await work_off(context, workshop, "social_posts", write_social_posts)
+
+
+async def write_social_posts(order: Order, tools: Tools) -> Result:
+    """Write one post for each platform that has none yet, or one post anew."""
+    if order.job.verb == "check":
+        return await recheck(order, tools)
+    subject = subject_of(order)
+    blog_post = await tools.store.ancestor(order, subject, Kind.BLOG_POST)
+    if order.job.verb == "revise":
+        return Result(
+            drafts=(await _social_post(order, tools, blog_post, Platform(subject.place)),)
+        )
+    there = await tools.store.children(order, blog_post, Kind.SOCIAL_POST)
+    done = {one.place for one in there if done_from(blog_post, (one,), order)}
+    drafts = [
+        await _social_post(order, tools, blog_post, platform)
+        for platform in order.company.platforms
+        if platform.value not in done
+    ]
+    return Result(drafts=tuple(drafts))
+
+
+async def _social_post(order: Order, tools: Tools, blog_post: Item, platform: Platform) -> Draft:
+    from posthub_assets.domain.social.rules import rules_for
+
+    topic = await tools.store.ancestor(order, blog_post, Kind.TOPIC)
+    brief = SocialPostBrief(
+        company=order.company,
+        persona=await _persona(order, tools, blog_post),
+        topic=_topic_body(topic),
+        blog_post=BlogPostBody.model_validate(blog_post.body),
+        platform=platform,
+        revision=order.revision,
+    )
+    generated = await tools.text.generate(
+        brief, SocialPostBody, call_for(order, detail=platform.value)
+    )
+    revised = order.subject if order.job.verb == "revise" else None
+    context = await tools.store.gate_context(order, Kind.SOCIAL_POST, revised)
+    hour = rules_for(platform).best_hour
+    return Draft(
+        kind=Kind.SOCIAL_POST,
+        body=generated.value,
+        findings=await judge(Kind.SOCIAL_POST, generated.value, context),
+        place=platform.value,
+        parent=blog_post,
+        persona_id=blog_post.persona_id,
+        scheduled_at=local_moment(_topic_body(topic).planned_on, hour, order.company.timezone),
+        generated=generated,
+        replaces=replaced(order),
+    )
+
+
+async def _persona(order: Order, tools: Tools, item: Item) -> PersonaBody:
+    return await tools.store.persona_of(order, item)
+
+
+def _topic_body(topic: Item) -> TopicBody:
+    return TopicBody.model_validate(topic.body)

@@ -1,0 +1,129 @@
+"""Research: what the company is. Its sources, its DNA, and the personas who write for it.
+
+What does not belong here: how facts are found (`domain/research/`), whose yes opens which gate.
+"""
+
+import dagster as dg
+
+from posthub_assets.assets.gating import judge, judge_set, recheck
+from posthub_assets.assets.ordering import call_for, free_places, others, replaced
+from posthub_assets.assets.stages import stage, work_off
+from posthub_assets.domain.bodies import DnaBody, PersonaBody
+from posthub_assets.domain.briefs import DnaBrief, PersonasBrief, PersonaSet
+from posthub_assets.domain.content import Kind
+from posthub_assets.domain.flow import JobRequest
+from posthub_assets.domain.tiers import ALLOWANCES
+from posthub_assets.domain.work import Draft, Order, Result, Tools, Workshop
+
+GROUP = "research"
+
+
+@stage(
+    "company_sources",
+    monthly=False,
+    group=GROUP,
+    kinds={"postgres"},
+    description="What the company gave us: the brief and its documents, counted and readable.",
+)
+async def company_sources(
+    context: dg.AssetExecutionContext, workshop: dg.ResourceParam[Workshop]
+) -> dg.MaterializeResult:
+    """Take stock of the sources; the DNA follows."""
+    return await work_off(context, workshop, "company_sources", take_stock)
+
+
+async def take_stock(order: Order, tools: Tools) -> Result:
+    """Count what is there to write from, and ask for the DNA."""
+    documents = await tools.store.documents(order)
+    words = sum(len(one.text.split()) for one in documents)
+    dna = JobRequest(verb="create", asset="company_dna", round=order.job.round)
+    return Result(note=f"{len(documents)} documents, {words:,} words", follow=(dna,))
+
+
+@stage(
+    "company_dna",
+    monthly=False,
+    group=GROUP,
+    kinds={"postgres"},
+    pool="text_provider",
+    deps=["company_sources"],
+    description=(
+        "Company DNA: thirty points and more, each with its source. Waits for a person's approval."
+    ),
+)
+async def company_dna(
+    context: dg.AssetExecutionContext, workshop: dg.ResourceParam[Workshop]
+) -> dg.MaterializeResult:
+    """Find the DNA of each company that asks for it."""
+    return await work_off(context, workshop, "company_dna", find_dna)
+
+
+async def find_dna(order: Order, tools: Tools) -> Result:
+    """Read the sources, ask for the DNA, judge it."""
+    if order.job.verb == "check":
+        return await recheck(order, tools)
+    documents = await tools.store.documents(order)
+    brief = DnaBrief(company=order.company, documents=documents, revision=order.revision)
+    generated = await tools.text.generate(brief, DnaBody, call_for(order))
+    context = await tools.store.gate_context(order, Kind.COMPANY_DNA, order.subject)
+    draft = Draft(
+        kind=Kind.COMPANY_DNA,
+        body=generated.value,
+        findings=await judge(Kind.COMPANY_DNA, generated.value, context),
+        generated=generated,
+        replaces=replaced(order),
+    )
+    return Result(drafts=(draft,))
+
+
+@stage(
+    "personas",
+    monthly=False,
+    group=GROUP,
+    kinds={"postgres"},
+    pool="text_provider",
+    deps=["company_dna"],
+    description=(
+        "The voices that write for the company. Waits for a person to choose who is active."
+    ),
+)
+async def personas(
+    context: dg.AssetExecutionContext, workshop: dg.ResourceParam[Workshop]
+) -> dg.MaterializeResult:
+    """Invent the personas of each company whose DNA is approved."""
+    return await work_off(context, workshop, "personas", invent_personas)
+
+
+async def invent_personas(order: Order, tools: Tools) -> Result:
+    """Fill the company's cast up to its tier, or revise one persona."""
+    if order.job.verb == "check":
+        return await recheck(order, tools)
+    there = others(order, await tools.store.personas(order))
+    revising = order.job.verb == "revise"
+    count = 1 if revising else ALLOWANCES[order.company.tier].personas_made - len(there)
+    if count <= 0:
+        return Result(note="Every persona is there already.")
+    brief = PersonasBrief(
+        company=order.company,
+        dna=await tools.store.dna(order),
+        count=count,
+        taken=tuple(one.body for one in there if isinstance(one.body, PersonaBody)),
+        revision=order.revision,
+    )
+    generated = await tools.text.generate(brief, PersonaSet, call_for(order))
+    cast = generated.value.personas
+    context = await tools.store.gate_context(order, Kind.PERSONA, order.subject)
+    verdicts = await judge_set(Kind.PERSONA, cast, context)
+    places = free_places({one.place for one in there}, count)
+    drafts = tuple(
+        Draft(
+            kind=Kind.PERSONA,
+            body=body,
+            findings=findings,
+            place=place,
+            generated=generated,
+            replaces=replaced(order),
+        )
+        for body, findings, place in zip(cast, verdicts, places, strict=True)
+    )
+    return Result(drafts=drafts)

@@ -1,0 +1,92 @@
+"""Visuals: image variants for approved social posts, from PRO up.
+
+What does not belong here: how a picture is drawn (`domain/visuals/`), uploads (`media.py`).
+"""
+
+import dagster as dg
+
+from posthub_assets.assets.gating import judge, recheck
+from posthub_assets.assets.ordering import call_for, replaced, subject_of
+from posthub_assets.assets.stages import stage, work_off
+from posthub_assets.domain.bodies import ImageBody, SocialPostBody, TopicBody
+from posthub_assets.domain.briefs import ImageBrief
+from posthub_assets.domain.content import Kind
+from posthub_assets.domain.tiers import ALLOWANCES
+from posthub_assets.domain.work import Draft, Item, Order, Result, Tools, Workshop
+
+CONCURRENCY = 4
+"""Pictures are drawn on this machine's cores, so more in flight would only hold memory."""
+
+
+@stage(
+    "image_variants",
+    monthly=True,
+    group="visuals",
+    kinds={"postgres", "image"},
+    pool="image_provider",
+    deps=["social_posts"],
+    description="Two variants or more for each approved social post. One of them gets the yes.",
+)
+async def image_variants(
+    context: dg.AssetExecutionContext, workshop: dg.ResourceParam[Workshop]
+) -> dg.MaterializeResult:
+    """Draw the variants of approved social posts."""
+    return await work_off(
+        context, workshop, "image_variants", draw_variants, concurrency=CONCURRENCY
+    )
+
+
+async def draw_variants(order: Order, tools: Tools) -> Result:
+    """Draw the variants that this version of the post lacks, or one of them anew."""
+    if order.job.verb == "check":
+        return await recheck(order, tools)
+    subject = subject_of(order)
+    post = await tools.store.ancestor(order, subject, Kind.SOCIAL_POST)
+    if order.job.verb == "revise":
+        variant = int(subject.place.rpartition(".")[2])
+        return Result(drafts=(await _variant(order, tools, post, variant),))
+    there = {one.place for one in await tools.store.children(order, post, Kind.IMAGE)}
+    wanted = range(1, ALLOWANCES[order.company.tier].image_variants + 1)
+    drafts = [
+        await _variant(order, tools, post, variant)
+        for variant in wanted
+        if _place(post, variant) not in there
+    ]
+    return Result(drafts=tuple(drafts))
+
+
+async def _variant(order: Order, tools: Tools, post: Item, variant: int) -> Draft:
+    from posthub_assets.domain.social.rules import rules_for
+
+    body = SocialPostBody.model_validate(post.body)
+    topic = await tools.store.ancestor(order, post, Kind.TOPIC)
+    rules = rules_for(body.platform)
+    brief = ImageBrief(
+        company=order.company,
+        persona=await tools.store.persona_of(order, post),
+        topic_title=TopicBody.model_validate(topic.body).title,
+        social_post=body,
+        platform=body.platform,
+        width_px=rules.image_width_px,
+        height_px=rules.image_height_px,
+        variant=variant,
+        revision=order.revision,
+    )
+    generated = await tools.images.draw(brief, call_for(order, variant=variant))
+    context = await tools.store.gate_context(order, Kind.IMAGE, None)
+    return Draft(
+        kind=Kind.IMAGE,
+        body=ImageBody.model_validate(generated.value),
+        findings=await judge(Kind.IMAGE, generated.value, context),
+        place=_place(post, variant),
+        parent=post,
+        persona_id=post.persona_id,
+        scheduled_at=post.scheduled_at,
+        generated=generated,
+        replaces=replaced(order),
+    )
+
+
+def _place(post: Item, variant: int) -> str:
+    """Give the place of a variant: it belongs to one version of its post."""
+    return f"{post.version}.{variant}"

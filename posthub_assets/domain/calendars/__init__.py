@@ -1,0 +1,1 @@
+"""Calendars of content: what is approved for a month, as a table."""

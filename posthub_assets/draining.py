@@ -1,0 +1,201 @@
+"""How a run works off jobs: claim, work concurrently, write each result as soon as it is there.
+
+A killed run loses nothing: its leases end and others claim. An item's failure is a row, never a
+failed run; only infrastructure (`StorageError`) fails a run, and its jobs go back untouched.
+What does not belong here: what a stage does (`assets/`), SQL, Dagster.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID, uuid4
+
+from posthub_assets.domain.errors import (
+    Conflict,
+    PostHubError,
+    RateLimited,
+    StorageError,
+    TransientProviderError,
+)
+from posthub_assets.domain.work import Job, Order, Partition, Result, Tools
+
+HEARTBEAT_S = 10.0
+"""A third of the lease: two heartbeats may be missed."""
+
+LINGER_S = 4.0
+"""A draining run waits this long for more, because a new run costs more CPU than the wait."""
+
+LINGER_POLL_S = 0.5
+LONGEST_DRAIN_S = 900.0
+"""A draining run ends in time to be seen in the UI; what is left is the next run's."""
+
+RETRY_BASE_S = 5.0
+
+Handler = Callable[[Order, Tools], Awaitable[Result]]
+
+
+@dataclass(slots=True)
+class Drained:
+    """What a run did: counts, and the partitions it touched."""
+
+    done: int = 0
+    failed: int = 0
+    retried: int = 0
+    lost: int = 0
+    partitions: set[Partition] = field(default_factory=set)
+    errors: Counter[str] = field(default_factory=Counter)
+    first_claim_s: float | None = None
+
+
+@dataclass(slots=True)
+class Drain:
+    """One run's work on one asset. `only` None means all partitions (a draining run)."""
+
+    tools: Tools
+    asset: str
+    handle: Handler
+    run_id: str
+    only: Sequence[Partition] | None
+    concurrency: int
+    log: logging.Logger
+    worker: str = field(default_factory=lambda: str(uuid4()))
+    summary: Drained = field(default_factory=Drained)
+    _tasks: dict[UUID, asyncio.Task[None]] = field(default_factory=dict)
+    _broken: StorageError | None = None
+
+    async def run(self) -> Drained:
+        """Work until nothing is due. Raises StorageError where the database went away."""
+        heartbeat = asyncio.create_task(self._heartbeats())
+        try:
+            await self._work_until_idle()
+        finally:
+            heartbeat.cancel()
+            await self._leave()
+        if self._broken is not None:
+            raise self._broken
+        return self.summary
+
+    async def _work_until_idle(self) -> None:
+        began = idle_since = time.monotonic()
+        linger_s = LINGER_S if self.only is None else 0.0
+        while self._broken is None and time.monotonic() - began < LONGEST_DRAIN_S:
+            claimed = await self._claim()
+            if claimed or self._tasks:
+                await self._wait_for_one()
+                idle_since = time.monotonic()
+            elif time.monotonic() - idle_since >= linger_s:
+                break
+            else:
+                await asyncio.sleep(LINGER_POLL_S)
+        if self._tasks:
+            await asyncio.wait(self._tasks.values())
+
+    async def _claim(self) -> int:
+        free = self.concurrency - len(self._tasks)
+        if free <= 0:
+            return 0
+        jobs = await self.tools.queue.claim(
+            self.asset, worker=self.worker, run_id=self.run_id, limit=free, only=self.only
+        )
+        for job in jobs:
+            self.summary.partitions.add(job.partition)
+            self._tasks[job.id] = asyncio.create_task(self._work(job))
+        return len(jobs)
+
+    async def _wait_for_one(self) -> None:
+        """Wait for a task to end; while places are free, look for new work twice a second."""
+        full = len(self._tasks) >= self.concurrency
+        await asyncio.wait(
+            self._tasks.values(),
+            return_when=asyncio.FIRST_COMPLETED,
+            timeout=None if full else LINGER_POLL_S,
+        )
+
+    async def _work(self, job: Job) -> None:
+        began = time.monotonic()
+        try:
+            async with asyncio.timeout(job.time_limit_s):
+                order = await self.tools.store.order(job)
+                if order.is_superseded:
+                    result = Result(note="Superseded: the version it names is not approved now.")
+                else:
+                    result = await self.handle(order, self.tools)
+            await self.tools.queue.save(
+                job, self.worker, result, duration_s=time.monotonic() - began
+            )
+            self.summary.done += 1
+        except StorageError as error:
+            self._broken = error
+        except asyncio.CancelledError:
+            self.summary.lost += 1
+        except Exception as error:  # noqa: BLE001 - one item's failure is a row, not the run's
+            await self._failed(job, error)
+        finally:
+            self._tasks.pop(job.id, None)
+
+    async def _failed(self, job: Job, error: Exception) -> None:
+        code, message, retry, delay_s = describe_failure(job, error)
+        if code == "lease-lost":
+            self.summary.lost += 1
+            return
+        if code == "internal":
+            self.log.error("job %s (%s) met a fault of ours", job.id, job.kind, exc_info=error)
+        try:
+            status = await self.tools.queue.fail(
+                job, self.worker, code=code, message=message, retry=retry, delay_s=delay_s
+            )
+        except StorageError as broken:
+            self._broken = broken
+            return
+        self.summary.errors[code] += 1
+        if status == "pending":
+            self.summary.retried += 1
+        elif status == "failed":
+            self.summary.failed += 1
+
+    async def _heartbeats(self) -> None:
+        while True:
+            await asyncio.sleep(HEARTBEAT_S)
+            mine = list(self._tasks)
+            if not mine:
+                continue
+            try:
+                held = await self.tools.queue.extend(self.worker, mine)
+            except StorageError as error:
+                self._broken = error
+                return
+            for lost in set(mine) - held:
+                # Taken over, or cancelled by a person: stop at once, nothing will be written.
+                if task := self._tasks.get(lost):
+                    task.cancel()
+
+    async def _leave(self) -> None:
+        """Give back what is still held, so that nobody has to wait for the lease to end."""
+        held, tasks = list(self._tasks), list(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        if held and self._broken is None:
+            await self.tools.queue.give_back(self.worker, held)
+
+
+def describe_failure(job: Job, error: Exception) -> tuple[str, str, bool, float]:
+    """Give (code, sentence, worth another attempt, seconds to wait) for a failed attempt."""
+    wait_s = RETRY_BASE_S * 2**job.attempts
+    if isinstance(error, RateLimited):
+        return error.code, str(error), True, error.retry_after_s
+    if isinstance(error, TransientProviderError):
+        return error.code, str(error), True, wait_s
+    if isinstance(error, TimeoutError):
+        return "time-limit", f"It took longer than {job.time_limit_s} seconds.", True, wait_s
+    if isinstance(error, Conflict):
+        return error.code, str(error), False, 0.0
+    if isinstance(error, PostHubError):
+        return error.code, str(error), False, 0.0
+    sentence = f"A fault in PostHub itself ({type(error).__name__}): {error}"
+    return "internal", sentence, True, wait_s

@@ -1,0 +1,51 @@
+"""Named jobs and schedules: opening next month, and repairing what fell through.
+
+What does not belong here: draining runs (`sensors/`), asset code.
+"""
+
+import dagster as dg
+
+from posthub_assets.domain.work import Workshop
+
+
+@dg.op(description="Open next month for every active company whose zone has reached the 20th.")
+async def open_due_months(
+    context: dg.OpExecutionContext, workshop: dg.ResourceParam[Workshop]
+) -> None:
+    """Open months in one sweep; the draining runs of `topics` then work on all of them."""
+    async with workshop.open() as tools:
+        opened = await tools.upkeep.open_due_months()
+    context.add_output_metadata({"months opened": opened})
+
+
+@dg.op(description="Ask for work that should be there and is not. Finds nothing on a good day.")
+async def ask_for_missing_work(
+    context: dg.OpExecutionContext, workshop: dg.ResourceParam[Workshop]
+) -> None:
+    """Insert the jobs that the reconciler found missing."""
+    async with workshop.open() as tools:
+        repaired = await tools.upkeep.repair()
+    context.add_output_metadata({"jobs asked for": repaired})
+
+
+@dg.job(executor_def=dg.in_process_executor, description="Open next month for all companies.")
+def open_months() -> None:
+    """Run by the schedule, or by hand."""
+    open_due_months()
+
+
+@dg.job(executor_def=dg.in_process_executor, description="Repair work that fell through.")
+def reconcile() -> None:
+    """Run by the reconciler's sensor, or by hand."""
+    ask_for_missing_work()
+
+
+opening_schedule = dg.ScheduleDefinition(
+    name="open_next_month",
+    job=open_months,
+    # Every hour around the 20th: each company's own zone decides when its day has come.
+    cron_schedule="10 * 19-22 * *",
+    execution_timezone="UTC",
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+    description="On the 20th, in each company's zone, next month is opened.",
+)

@@ -1,0 +1,54 @@
+"""The content calendar as files: CSV for spreadsheets, iCalendar for calendars.
+
+What does not belong here: what stands in the calendar (`posthub_assets/domain/calendars/`).
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+EVENT_MINUTES = 15
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def to_csv(table: pd.DataFrame) -> bytes:
+    """Give UTF-8 with a byte order mark, which spreadsheets need to read other scripts.
+
+    A cell that a spreadsheet would take for a formula gets an apostrophe (OWASP, CSV injection).
+    """
+    safe = table.map(_guarded)
+    return safe.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
+
+
+def _guarded(cell: object) -> object:
+    return f"'{cell!s}" if str(cell).startswith(FORMULA_STARTS) else cell
+
+
+def to_ics(table: pd.DataFrame, *, timezone: str, name: str) -> bytes:
+    """Give an RFC 5545 calendar: one event per scheduled entry, times in UTC."""
+    from icalendar import Calendar, Event
+
+    calendar = Calendar()
+    calendar.add("prodid", "-//PostHub//content calendar//EN")
+    calendar.add("version", "2.0")
+    calendar.add("x-wr-calname", name)
+    zone = ZoneInfo(timezone)
+    for row in table.itertuples(index=False):
+        if not row.date:
+            continue
+        start = datetime.fromisoformat(f"{row.date!s}T{row.time!s}").replace(tzinfo=zone)
+        event = Event()
+        event.add("uid", f"{row.content_id}@posthub")
+        event.add("dtstamp", start.astimezone(UTC))
+        event.add("dtstart", start.astimezone(UTC))
+        event.add("dtend", start.astimezone(UTC) + timedelta(minutes=EVENT_MINUTES))
+        event.add("summary", f"{row.platform}: {row.title}")
+        event.add("description", f"{row.text}\n\n{row.hashtags}".strip())
+        event.add("categories", [row.kind, row.platform])
+        calendar.add_component(event)
+    return bytes(calendar.to_ical())

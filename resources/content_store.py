@@ -1,0 +1,244 @@
+"""What the graph's stages read. Implements `ContentStore` of `posthub_assets/domain/work.py`.
+
+What does not belong here: SQL (`database/repositories/`), writing (`work_queue.py`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from posthub_assets.domain.bodies import DnaBody, PersonaBody
+from posthub_assets.domain.briefs import PastText, SourceDocument
+from posthub_assets.domain.calendar import working_days
+from posthub_assets.domain.content import APPROVED_STATUSES, Kind
+from posthub_assets.domain.errors import Conflict, NotFound
+from posthub_assets.domain.planning import Event, open_places, plan_places
+from posthub_assets.domain.quality.context import GateContext, PastItem, past_item
+from posthub_assets.domain.work import (
+    Item,
+    Job,
+    MonthPlan,
+    OpenFindings,
+    Order,
+    Partition,
+    PartitionReport,
+)
+from resources.database.engine import EVERYTHING, Database, Scope
+from resources.database.repositories import gaps, orders, planned, reports
+from resources.media_store import MediaStore
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Span = tuple[str, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresContentStore:
+    """Reads in the scope of one organisation, but for reports, which serve the Dagster UI."""
+
+    database: Database
+    media: MediaStore
+
+    def _open(self, job: Job) -> AbstractAsyncContextManager[AsyncConnection]:
+        return self.database.transaction(Scope.of(job.organization_id))
+
+    async def order(self, job: Job) -> Order:
+        """Read the company and the item that the job names, at the version that it names."""
+        async with self._open(job) as connection:
+            company = await orders.company_facts(
+                connection, job.organization_id, job.company_id, job.month
+            )
+            if job.content_id is None:
+                return Order(job=job, company=company, subject=None)
+            subject = await orders.item(
+                connection, job.organization_id, job.content_id, job.source_version_id
+            )
+            revision = None
+            if job.verb == "revise":
+                revision = await orders.revision(
+                    connection, job.organization_id, job.content_id, subject.version_id, job.round
+                )
+            return Order(job=job, company=company, subject=subject, revision=revision)
+
+    async def documents(
+        self, order: Order, ids: Sequence[str] | None = None
+    ) -> tuple[SourceDocument, ...]:
+        """Read the company's documents, all or those named."""
+        job = order.job
+        async with self._open(job) as connection:
+            return await orders.documents(connection, job.organization_id, job.company_id, ids)
+
+    async def dna(self, order: Order) -> DnaBody:
+        """Read the company's DNA. Raises NotFound where there is none."""
+        for item in await self._items(order, Kind.COMPANY_DNA, monthly=False):
+            if isinstance(item.body, DnaBody):
+                return item.body
+        raise NotFound(f"{order.company.name} has no DNA yet. Materialize company_dna first.")
+
+    async def personas(self, order: Order) -> tuple[Item, ...]:
+        """Read the living personas."""
+        return await self._items(order, Kind.PERSONA, monthly=False)
+
+    async def month_plan(self, order: Order) -> MonthPlan:
+        """Read what is still to fill in the job's month. Raises Conflict where it is not open."""
+        job = order.job
+        async with self._open(job) as connection:
+            month = await planned.opened_month(connection, job)
+            events = await planned.events_of(connection, job)
+        if month is None or job.month is None:
+            raise Conflict("The month is not open yet.")
+        active = [one for one in await self.personas(order) if one.status in APPROVED_STATUSES]
+        if not active:
+            raise Conflict("Nobody writes yet: choose the active personas first.")
+        plan = plan_places(
+            quota=month.quota,
+            days=working_days(job.month, order.company.country, month.starts_on),
+            personas=[str(one.content_id) for one in active],
+            events=[Event(on_date, title) for on_date, title in events],
+        )
+        topics = await self._items(order, Kind.TOPIC, monthly=True)
+        free = open_places(plan, {one.place for one in topics})
+        return MonthPlan(
+            slots=tuple(free.values()),
+            places=tuple(free),
+            quota=month.quota,
+            personas={
+                str(one.content_id): one.body for one in active if isinstance(one.body, PersonaBody)
+            },
+        )
+
+    async def past(self, order: Order) -> tuple[PastText, ...]:
+        """Read what the company has used."""
+        job = order.job
+        async with self._open(job) as connection:
+            return await orders.past_texts(connection, job.organization_id, job.company_id)
+
+    async def passages(self, order: Order) -> tuple[list[Span], list[Span]]:
+        """Read the passages set aside in the job's month, and those of other months."""
+        job = order.job
+        async with self._open(job) as connection:
+            return await orders.passages_in_use(
+                connection, job.organization_id, job.company_id, job.month
+            )
+
+    async def ancestor(self, order: Order, item: Item, kind: Kind) -> Item:
+        """Read the item of `kind` above `item`, at the version that `item` was made from.
+
+        Raises NotFound.
+        """
+        found = item
+        async with self._open(order.job) as connection:
+            while found.kind is not kind:
+                if found.parent_id is None:
+                    raise NotFound(f"There is no {kind.value} above this {item.kind.value}.")
+                found = await orders.item(
+                    connection,
+                    order.job.organization_id,
+                    found.parent_id,
+                    found.parent_version_id,
+                )
+        return found
+
+    async def persona_of(self, order: Order, item: Item) -> PersonaBody:
+        """Read the persona who writes `item`. Raises NotFound."""
+        if item.persona_id is None:
+            raise NotFound("The item names no persona.")
+        async with self._open(order.job) as connection:
+            persona = await orders.item(connection, order.job.organization_id, item.persona_id)
+        if not isinstance(persona.body, PersonaBody):
+            raise NotFound("The item's persona is not a persona.")
+        return persona.body
+
+    async def children(self, order: Order, item: Item, kind: Kind) -> tuple[Item, ...]:
+        """Read the living children of `item`."""
+        job = order.job
+        async with self._open(job) as connection:
+            return await orders.children(connection, job.organization_id, item.content_id, kind)
+
+    async def gate_context(self, order: Order, kind: Kind, item: Item | None = None) -> GateContext:
+        """Read what the quality gate compares an item with; `item` is the one being replaced."""
+        job = order.job
+        monthly = kind not in (Kind.COMPANY_DNA, Kind.PERSONA)
+        siblings = await self._items(order, kind, monthly=monthly)
+        personas = await self.personas(order)
+        async with self._open(job) as connection:
+            rows = await orders.fingerprints(connection, job.organization_id, job.company_id)
+        past = tuple(
+            PastItem(
+                row.id, Kind(row.kind), row.title, bytes(row.fingerprint), platform=row.platform
+            )
+            for row in rows
+        )
+        language = order.company.language
+        return GateContext(
+            language=language,
+            company_name=order.company.name,
+            tier=order.company.tier.value,
+            past=past,
+            siblings=tuple(
+                past_item(str(one.content_id), kind, one.body, language, keep_text=True)
+                for one in siblings
+            ),
+            item_id=str(item.content_id) if item else "",
+            machine_written=not (item and item.written_by_person and job.verb == "check"),
+            may_repeat=tuple(
+                one.body.signature_ending for one in personas if isinstance(one.body, PersonaBody)
+            ),
+        )
+
+    async def calendar_rows(self, order: Order) -> list[dict[str, Any]]:
+        """Read what is approved for the job's month, in the order of its dates."""
+        async with self._open(order.job) as connection:
+            return await planned.approved_items(connection, order.job)
+
+    async def save_calendar(self, order: Order, table: pd.DataFrame) -> Sequence[str]:
+        """Keep the month's calendar as CSV and iCalendar; give the files' names."""
+        return await asyncio.to_thread(self._write_calendar, order, table)
+
+    def _write_calendar(self, order: Order, table: pd.DataFrame) -> list[str]:
+        from resources.calendar_files import to_csv, to_ics
+
+        month = f"{order.job.month:%Y-%m}"
+        files = {
+            "calendar.csv": to_csv(table),
+            "calendar.ics": to_ics(
+                table, timezone=order.company.timezone, name=f"{order.company.name} {month}"
+            ),
+        }
+        folder = f"{order.job.partition_key}/{month}"
+        for name, data in files.items():
+            self.media.put_derived(order.job.organization_id, f"{folder}/{name}", data)
+        return list(files)
+
+    async def reports(self, asset: str, partitions: Sequence[Partition]) -> list[PartitionReport]:
+        """Read how partitions stand, and what each waits for."""
+        async with self.database.transaction(EVERYTHING) as connection:
+            found = await reports.partition_reports(connection, asset, partitions)
+            told = []
+            for one in found:
+                state = await gaps.company_state(connection, asset, *one.partition)
+                waiting = await planned.waiting_for(connection, asset, one, state)
+                told.append(replace(one, waiting_for=waiting))
+        return told
+
+    async def findings(
+        self, asset: str, partitions: Sequence[Partition], *, detailed: bool
+    ) -> OpenFindings:
+        """Count the verdicts on what these partitions hold now; name items if `detailed`."""
+        async with self.database.transaction(EVERYTHING) as connection:
+            return await reports.findings_of(connection, asset, partitions, detailed=detailed)
+
+    async def _items(self, order: Order, kind: Kind, *, monthly: bool) -> tuple[Item, ...]:
+        job = order.job
+        month = job.month if monthly else None
+        async with self._open(job) as connection:
+            return await orders.living_items(
+                connection, job.organization_id, job.company_id, kind, month
+            )

@@ -1,0 +1,76 @@
+"""Requests that may be sent twice: the answer of the first is kept and given again.
+
+A key belongs to one person. What does not belong here: headers and hashing (`api/idempotency.py`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+KEPT_HOURS = 24
+STALE_S = 60
+"""A claim without an answer this old belongs to a process that died; it is taken over."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAnswer:
+    """What a key stands for. `status_code` is None while the first request is under way."""
+
+    request_hash: str
+    status_code: int | None
+    response: bytes | None
+    media_type: str | None
+
+
+# Waits where another transaction has inserted the same key and not ended yet.
+_CLAIM = text(
+    """
+    INSERT INTO posthub.idempotency_key (user_id, key, request_hash, expires_at)
+    VALUES (:user_id, :key, :request_hash, now() + make_interval(hours => :hours))
+    ON CONFLICT (user_id, key) DO UPDATE SET request_hash = excluded.request_hash,
+        status_code = NULL, response = NULL, media_type = NULL, created_at = now(),
+        expires_at = excluded.expires_at
+        WHERE idempotency_key.expires_at <= now() OR (idempotency_key.status_code IS NULL
+            AND idempotency_key.request_hash = excluded.request_hash
+            AND idempotency_key.created_at < now() - make_interval(secs => :stale))
+    RETURNING key
+    """
+)
+_READ = text(
+    "SELECT request_hash, status_code, response, media_type FROM posthub.idempotency_key"
+    " WHERE user_id = :user_id AND key = :key"
+)
+_KEEP = text(
+    "UPDATE posthub.idempotency_key SET status_code = :status_code, response = :response,"
+    " media_type = :media_type WHERE user_id = :user_id AND key = :key"
+)
+
+
+async def claim(
+    connection: AsyncConnection, user_id: UUID, key: str, request_hash: str
+) -> KeptAnswer | None:
+    """Claim a key for this request; None where it is ours now, else what is known of it."""
+    values = {"user_id": user_id, "key": key, "request_hash": request_hash}
+    bounds = {"hours": KEPT_HOURS, "stale": STALE_S}
+    if (await connection.execute(_CLAIM, {**values, **bounds})).first() is not None:
+        return None
+    row = (await connection.execute(_READ, values)).one()
+    return KeptAnswer(**row._mapping)
+
+
+async def keep(
+    connection: AsyncConnection,
+    user_id: UUID,
+    key: str,
+    *,
+    status_code: int,
+    response: bytes,
+    media_type: str,
+) -> None:
+    """Keep the answer under the key, byte for byte."""
+    values = {"user_id": user_id, "key": key, "status_code": status_code}
+    await connection.execute(_KEEP, {**values, "response": response, "media_type": media_type})

@@ -1,0 +1,265 @@
+"""The gateway: the one way to a provider, for text and for pictures.
+
+Today: look in the journal, wait for the rate limit, call, write the journal, validate. Prompts,
+redaction, budgets, retries and fallback join the same path; callers do not change.
+What does not belong here: SQL (`database/repositories/journal.py`), vendors (`providers/`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import time
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from uuid import UUID
+
+from pydantic import ValidationError
+
+from posthub_assets.domain.bodies import Body, ImageBody
+from posthub_assets.domain.briefs import Brief, ImageBrief, TextBrief
+from posthub_assets.domain.errors import InvalidAnswer, PostHubError
+from posthub_assets.domain.ports import (
+    Call,
+    Generated,
+    ImageProvider,
+    Picture,
+    TextProvider,
+    Usage,
+)
+from resources.database.engine import Database, Scope
+from resources.database.repositories import journal
+from resources.media_store import MediaStore
+from resources.rate_limiter import RateLimiter
+
+B = TypeVar("B", bound=Body)
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """Implements `TextGenerator` and `ImageGenerator` for the graph."""
+
+    database: Database
+    text: TextProvider
+    images: ImageProvider
+    limiter: RateLimiter
+    media: MediaStore
+
+    async def generate(self, brief: TextBrief, schema: type[B], call: Call) -> Generated[B]:
+        """Answer from the journal or from the provider. Raises ProviderError, StorageError."""
+        request = await asyncio.to_thread(_describe, brief, call, self.text.name, schema.__name__)
+        bought = await self._bought(call, request.hash)
+        if bought is not None:
+            return _from_journal(bought, schema)
+        generation_id = await self._start(call, request, self.text.name)
+        await self.limiter.wait(self.text.name)
+        began = time.monotonic()
+        try:
+            answer = await self.text.write(brief, schema)
+        except BaseException as error:
+            await self._failed(call, generation_id, error, began)
+            raise
+        await self._completed(
+            call, generation_id, answer.value, model=answer.model, usage=answer.usage, began=began
+        )
+        return Generated(
+            value=answer.value,
+            generation_id=str(generation_id),
+            provider=self.text.name,
+            model=answer.model,
+            usage=answer.usage,
+            from_journal=False,
+        )
+
+    async def draw(self, brief: ImageBrief, call: Call) -> Generated[Body]:
+        """Draw, store the picture, answer with its body. Raises ProviderError, StorageError."""
+        request = await asyncio.to_thread(_describe, brief, call, self.images.name, "ImageBody")
+        bought = await self._bought(call, request.hash)
+        if bought is not None:
+            generated = _from_journal(bought, ImageBody)
+            return _as_body(generated)
+        generation_id = await self._start(call, request, self.images.name)
+        await self.limiter.wait(f"{self.images.name}-images")
+        began = time.monotonic()
+        try:
+            picture = await self.images.draw(brief)
+        except BaseException as error:
+            await self._failed(call, generation_id, error, began)
+            raise
+        body = await self._keep(brief, call, picture)
+        await self._completed(
+            call,
+            generation_id,
+            body,
+            model=picture.model,
+            usage=picture.usage,
+            began=began,
+            media_sha256=body.media_sha256,
+        )
+        return Generated(
+            value=body,
+            generation_id=str(generation_id),
+            provider=self.images.name,
+            model=picture.model,
+            usage=picture.usage,
+            from_journal=False,
+        )
+
+    async def _keep(self, brief: ImageBrief, call: Call, picture: Picture) -> ImageBody:
+        organization_id = UUID(call.organization_id)
+        sha256 = await asyncio.to_thread(self.media.put, organization_id, picture.data)
+        async with self.database.transaction(_scope(call)) as connection:
+            await journal.remember_media(
+                connection,
+                call,
+                sha256=sha256,
+                media_type=picture.media_type,
+                size_bytes=len(picture.data),
+                width_px=picture.width_px,
+                height_px=picture.height_px,
+            )
+        return ImageBody(
+            platform=brief.platform,
+            media_sha256=sha256,
+            media_type=picture.media_type,
+            width_px=picture.width_px,
+            height_px=picture.height_px,
+            variant=brief.variant,
+            layout=picture.layout,
+            headline=picture.headline,
+            alt_text=picture.alt_text,
+            text_color=picture.text_color,
+            background_color=picture.background_color,
+            contrast_percent=picture.contrast_percent,
+            right_to_left=picture.right_to_left,
+        )
+
+    async def _bought(self, call: Call, request_hash: str) -> journal.Entry | None:
+        async with self.database.transaction(_scope(call)) as connection:
+            return await journal.find_answer(connection, call, request_hash)
+
+    async def _start(self, call: Call, request: Request, provider: str) -> UUID:
+        async with self.database.transaction(_scope(call)) as connection:
+            return await journal.start(
+                connection,
+                call,
+                kind=request.kind,
+                provider=provider,
+                request_hash=request.hash,
+                request=request.kept,
+            )
+
+    async def _completed(
+        self,
+        call: Call,
+        generation_id: UUID,
+        value: Body,
+        *,
+        model: str,
+        usage: Usage,
+        began: float,
+        media_sha256: str | None = None,
+    ) -> None:
+        async with self.database.transaction(_scope(call)) as connection:
+            await journal.complete(
+                connection,
+                generation_id,
+                response=value.model_dump(mode="json"),
+                model=model,
+                usage=usage,
+                latency_ms=_milliseconds_since(began),
+                media_sha256=media_sha256,
+            )
+
+    async def _failed(
+        self, call: Call, generation_id: UUID, error: BaseException, began: float
+    ) -> None:
+        code = error.code if isinstance(error, PostHubError) else type(error).__name__
+        # The failure itself is what the caller must hear of, also where the books are closed.
+        async with asyncio.timeout(10), self.database.transaction(_scope(call)) as connection:
+            await journal.fail(
+                connection,
+                generation_id,
+                code=code,
+                message=str(error),
+                latency_ms=_milliseconds_since(began),
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request as the journal keeps it."""
+
+    kind: str
+    hash: str
+    kept: dict[str, Any]
+
+
+def _describe(brief: Brief, call: Call, provider: str, schema: str) -> Request:
+    """Hash all that decides the answer; keep it without the documents' texts.
+
+    The hash covers company, provider, the whole brief and the nonce (design, section 5).
+    """
+    plain = brief.model_dump(mode="json")
+    material = {
+        "company": call.company_id,
+        "provider": provider,
+        "schema": schema,
+        "kind": type(brief).__name__,
+        "brief": plain,
+        "nonce": journal.nonce_of(call),
+    }
+    digest = hashlib.sha256(
+        json.dumps(material, ensure_ascii=False, sort_keys=True).encode()
+    ).hexdigest()
+    return Request(kind=type(brief).__name__, hash=digest, kept=_without_texts(plain))
+
+
+def _without_texts(plain: dict[str, Any]) -> dict[str, Any]:
+    """Replace long texts by their hashes: documents are kept once, in their own table."""
+    kept = dict(plain)
+    if "documents" in kept:
+        kept["documents"] = [
+            {"id": one["id"], "sha256": hashlib.sha256(one["text"].encode()).hexdigest()}
+            for one in kept["documents"]
+        ]
+    if "past" in kept:
+        kept["past"] = [one["title"] for one in kept["past"]]
+    return kept
+
+
+def _from_journal(entry: journal.Entry, schema: type[B]) -> Generated[B]:
+    try:
+        value = schema.model_validate(entry.response)
+    except ValidationError as error:
+        raise InvalidAnswer(
+            f"The journal's answer does not fit {schema.__name__}.", provider=entry.provider
+        ) from error
+    return Generated(
+        value=value,
+        generation_id=str(entry.id),
+        provider=entry.provider,
+        model=entry.model,
+        usage=entry.usage,
+        from_journal=True,
+    )
+
+
+def _as_body(generated: Generated[ImageBody]) -> Generated[Body]:
+    return Generated(
+        value=generated.value,
+        generation_id=generated.generation_id,
+        provider=generated.provider,
+        model=generated.model,
+        usage=generated.usage,
+        from_journal=generated.from_journal,
+    )
+
+
+def _scope(call: Call) -> Scope:
+    return Scope.of(UUID(call.organization_id))
+
+
+def _milliseconds_since(began: float) -> int:
+    return round((time.monotonic() - began) * 1000)

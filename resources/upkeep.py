@@ -1,0 +1,75 @@
+"""Upkeep of the factory: opening next month where its day has come, repairing what fell through.
+
+What does not belong here: the SQL of months (`database/repositories/months.py`) and gaps.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from sqlalchemy import text
+
+from posthub_assets.domain.calendar import add_months
+from posthub_assets.domain.flow import Priority
+from resources.database.engine import EVERYTHING, Database, Scope
+from resources.database.repositories import gaps
+from resources.database.repositories.months import open_month, today_in
+from resources.work_queue import PostgresWorkQueue
+
+OPENING_DAY = 20
+"""Day of the month, in each company's zone, from which its next month is opened."""
+
+_ACTIVE = text(
+    """
+    SELECT c.id, c.organization_id, c.timezone FROM posthub.company c
+    WHERE c.is_active AND c.deleted_at IS NULL AND NOT EXISTS (
+        SELECT 1 FROM posthub.company_month m WHERE m.company_id = c.id AND m.month = :month)
+    """
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresUpkeep:
+    """The factory's housekeeping; every method may be run twice."""
+
+    database: Database
+    queue: PostgresWorkQueue
+
+    async def open_due_months(self, now: datetime | None = None) -> int:
+        """Open next month for every active company whose local date is the 20th or later."""
+        now = now or datetime.now(UTC)
+        opened = 0
+        # Zones reach a day up to 26 hours apart, so near its end two months can be "next".
+        for month in sorted({add_months(day.replace(day=1), 1) for day in _dates_on_earth(now)}):
+            async with self.database.transaction(EVERYTHING) as connection:
+                companies = list(await connection.execute(_ACTIVE, {"month": month}))
+            for company in companies:
+                today = today_in(company.timezone, now)
+                if today.day < OPENING_DAY or add_months(today.replace(day=1), 1) != month:
+                    continue
+                async with self.database.transaction(Scope.of(company.organization_id)) as one:
+                    await open_month(
+                        one,
+                        company.organization_id,
+                        company.id,
+                        month,
+                        opened_by="schedule",
+                        today=today,
+                        priority=Priority.BACKFILL,
+                    )
+                opened += 1
+        return opened
+
+    async def repair(self) -> int:
+        """Ask for the jobs that should be there and are not; give how many."""
+        repaired = 0
+        for asset in gaps.CHILD_OF:
+            async with self.database.transaction(EVERYTHING) as connection:
+                missing = await gaps.missing_children(connection, asset, None)
+            repaired += await self.queue.ask_for(missing)
+        return repaired
+
+
+def _dates_on_earth(now: datetime) -> set[date]:
+    return {today_in(zone, now) for zone in ("Etc/GMT+12", "UTC", "Etc/GMT-14")}

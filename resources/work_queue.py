@@ -1,0 +1,193 @@
+"""The graph's work queue: jobs in Postgres, results written with their completion.
+
+Implements `WorkQueue` of `posthub_assets/domain/work.py`. What does not belong here: SQL
+(`database/repositories/`), what stages read (`content_store.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from posthub_assets.domain.flow import JobRequest, Priority, work_for_month
+from posthub_assets.domain.work import Job, Partition, Result
+from resources.database.engine import EVERYTHING, Database, Scope
+from resources.database.repositories import gaps, jobs, orders, results
+
+_APPROVE_BY_ITSELF = text("SELECT posthub.approve_dna_automatically(:version_id)")
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresWorkQueue:
+    """Claims across organisations; writes inside one organisation at a time."""
+
+    database: Database
+
+    async def create_missing(self, asset: str, partitions: Sequence[Partition]) -> int:
+        """Ask for the jobs that are missing; retry failed ones. Gives how many are new or retried.
+
+        A partition without a company is skipped: its report says so.
+        """
+        async with self.database.transaction(EVERYTHING) as connection:
+            retried = await gaps.retry_failed(connection, asset, partitions)
+            missing = await _missing_work(connection, asset, partitions)
+        return retried + await self.ask_for(missing)
+
+    async def ask_for(self, missing: Sequence[gaps.MissingWork]) -> int:
+        """Insert jobs, each in the scope of its organisation. Gives how many are new."""
+        made = 0
+        for one in missing:
+            async with self.database.transaction(Scope.of(one.organization_id)) as connection:
+                ids = await jobs.ask_for(
+                    connection,
+                    organization_id=one.organization_id,
+                    company_id=one.company_id,
+                    requests=(one.request,),
+                )
+            made += len(ids)
+        return made
+
+    async def claim(
+        self, asset: str, *, worker: str, run_id: str, limit: int, only: Sequence[Partition] | None
+    ) -> list[Job]:
+        """Take due jobs under a lease of 30 s."""
+        async with self.database.transaction(EVERYTHING) as connection:
+            return await jobs.claim(
+                connection, asset=asset, worker=worker, run_id=run_id, limit=limit, only=only
+            )
+
+    async def extend(self, worker: str, ids: Sequence[UUID]) -> set[UUID]:
+        """Prolong leases by 30 s; give those that are still held."""
+        async with self.database.transaction(EVERYTHING) as connection:
+            return await jobs.extend_leases(connection, worker=worker, ids=ids)
+
+    async def fail(
+        self, job: Job, worker: str, *, code: str, message: str, retry: bool, delay_s: float
+    ) -> str | None:
+        """Count a failed attempt; give the job's new status, None where the lease was lost."""
+        async with self.database.transaction(Scope.of(job.organization_id)) as connection:
+            return await jobs.fail(
+                connection,
+                worker=worker,
+                job_id=job.id,
+                code=code,
+                message=message,
+                retry=retry,
+                delay_s=delay_s,
+            )
+
+    async def give_back(
+        self, worker: str, ids: Sequence[UUID], *, delay_s: float = 0, step: str = ""
+    ) -> None:
+        """Return jobs untouched."""
+        async with self.database.transaction(EVERYTHING) as connection:
+            await jobs.give_back(connection, worker=worker, ids=ids, delay_s=delay_s, step=step)
+
+    async def save(self, job: Job, worker: str, result: Result, *, duration_s: float) -> None:
+        """Write the result and complete the job in one transaction. Raises LeaseLost."""
+        async with self.database.transaction(Scope.of(job.organization_id)) as connection:
+            # The job's row first: a worker that lost its lease waits here, and then writes nothing.
+            calls = {
+                one.generated.generation_id: one.generated for one in result.drafts if one.generated
+            }
+            usages = [call.usage for call in calls.values()]
+            await jobs.complete(
+                connection,
+                worker=worker,
+                job_id=job.id,
+                step=result.note or "done",
+                duration_s=duration_s,
+                tokens=sum(one.input_tokens + one.output_tokens for one in usages),
+                cost_usd=sum((one.cost_usd for one in usages), start=jobs.NOTHING),
+            )
+            await _write(connection, job, result)
+
+
+async def _write(connection: AsyncConnection, job: Job, result: Result) -> None:
+    company = await orders.company_facts(connection, job.organization_id, job.company_id, job.month)
+    if job.asset == "topics" and job.month is not None:
+        # The quota is a promise: two runs that fill one month wait for each other here.
+        await connection.execute(
+            text(
+                "SELECT 1 FROM posthub.company_month WHERE company_id = :company_id"
+                " AND month = :month AND organization_id = :organization_id FOR UPDATE"
+            ),
+            {
+                "company_id": job.company_id,
+                "month": job.month,
+                "organization_id": job.organization_id,
+            },
+        )
+    for draft in result.drafts:
+        if job.asset == "image_variants" and draft.parent is not None:
+            await results.archive_old_variants(connection, job.organization_id, draft.parent)
+        written = await results.write_draft(connection, job, company, draft)
+        if written and job.asset == "company_dna":
+            await connection.execute(_APPROVE_BY_ITSELF, {"version_id": written.version.id})
+    if result.checked is not None:
+        item, findings = result.checked
+        await results.write_check(connection, job, item, findings)
+    if result.follow:
+        await jobs.ask_for(
+            connection,
+            organization_id=job.organization_id,
+            company_id=job.company_id,
+            requests=result.follow,
+        )
+
+
+async def _missing_work(
+    connection: AsyncConnection, asset: str, partitions: Sequence[Partition]
+) -> list[gaps.MissingWork]:
+    if asset in gaps.CHILD_OF:
+        return await gaps.missing_children(connection, asset, partitions)
+    found = []
+    for key, month in partitions:
+        state = await gaps.company_state(connection, asset, key, month)
+        request = state and _first_request(asset, month, state)
+        if state and request:
+            found.append(gaps.MissingWork(state.organization_id, state.id, request))
+    return found
+
+
+def _first_request(asset: str, month: date | None, state: gaps.CompanyState) -> JobRequest | None:
+    """Give the job that a partition made by hand lacks, or None: it is there, or a gate is shut."""
+    if state.has_open_job:
+        return None
+    if asset == "content_calendar":
+        return JobRequest(verb="create", asset=asset, month=month, again=True)
+    if asset == "topics":
+        return _topics_request(month, state)
+    if asset == "personas":
+        return _personas_request(state)
+    if asset == "company_dna" and state.dna_id is not None:
+        return None
+    return JobRequest(
+        verb="create", asset=asset, round=state.next_round, priority=Priority.BACKFILL
+    )
+
+
+def _topics_request(month: date | None, state: gaps.CompanyState) -> JobRequest | None:
+    if month is None or state.quota is None or state.topics >= state.quota:
+        return None
+    if not state.active_personas:
+        return None
+    return work_for_month(month, round_number=state.next_round, priority=Priority.BACKFILL)
+
+
+def _personas_request(state: gaps.CompanyState) -> JobRequest | None:
+    if state.dna_id is None or state.approved_dna_version_id is None or state.personas:
+        return None
+    return JobRequest(
+        verb="create",
+        asset="personas",
+        content_id=str(state.dna_id),
+        source_version_id=str(state.approved_dna_version_id),
+        round=state.next_round,
+        priority=Priority.BACKFILL,
+    )

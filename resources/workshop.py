@@ -1,0 +1,101 @@
+"""The tools of a run: opened inside its event loop, closed after it.
+
+Light to import: everything heavy is imported when the tools are opened.
+What does not belong here: what the tools do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from posthub_assets.domain.ports import ImageProvider, TextProvider
+    from posthub_assets.domain.work import Tools
+    from resources.database.engine import Database
+    from resources.rate_limiter import RateLimiter
+    from resources.settings import Settings
+
+POOL_SIZE = 8
+"""Connections of one run. Work between queries holds none, so this serves many items at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresWorkshop:
+    """Opens the queue, the store and the gateway on the factory's database.
+
+    Providers that are not given are chosen by the settings; settings that are not given are read
+    from the environment when the tools are opened, so that definitions load with nothing set.
+    """
+
+    settings: Settings | None = None
+    text: TextProvider | None = None
+    images: ImageProvider | None = None
+    rates: dict[str, float] = field(default_factory=dict)
+    """Calls a minute by provider; for others the settings' rates hold."""
+
+    def open(self) -> AbstractAsyncContextManager[Tools]:
+        """Open connections and tools. Raises StorageError."""
+        return self._open()
+
+    @asynccontextmanager
+    async def _open(self) -> AsyncIterator[Tools]:
+        from posthub_assets.domain.work import Tools
+        from resources.content_store import PostgresContentStore
+        from resources.database.embedded import resolve_database
+        from resources.database.engine import open_database
+        from resources.gateway import Gateway
+        from resources.media_store import MediaStore
+        from resources.settings import load_settings
+        from resources.upkeep import PostgresUpkeep
+        from resources.work_queue import PostgresWorkQueue
+
+        settings = self.settings or load_settings()
+        database = open_database(
+            resolve_database(settings).factory, pool_size=POOL_SIZE, application="posthub-factory"
+        )
+        media = MediaStore(settings.home / "media")
+        try:
+            gateway = Gateway(
+                database=database,
+                text=self.text or _local_text(),
+                images=self.images or _local_images(),
+                limiter=_limiter(settings, self.rates, database),
+                media=media,
+            )
+            queue = PostgresWorkQueue(database)
+            yield Tools(
+                queue=queue,
+                store=PostgresContentStore(database, media),
+                text=gateway,
+                images=gateway,
+                upkeep=PostgresUpkeep(database, queue),
+            )
+        finally:
+            await database.close()
+
+
+def _local_text() -> TextProvider:
+    from resources.providers.local import LocalText
+
+    return LocalText()
+
+
+def _local_images() -> ImageProvider:
+    from resources.providers.local_images import LocalImages
+
+    return LocalImages()
+
+
+def _limiter(settings: Settings, rates: dict[str, float], database: Database) -> RateLimiter:
+    from resources.rate_limiter import Rate, RateLimiter
+
+    known = {
+        name: Rate(provider.rate_per_minute, provider.rate_burst)
+        for name, provider in settings.providers.items()
+        if provider.rate_per_minute
+    }
+    known.update({name: Rate(per_minute) for name, per_minute in rates.items()})
+    return RateLimiter(database, known)
