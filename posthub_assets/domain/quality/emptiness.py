@@ -15,8 +15,7 @@ from posthub_assets.domain.quality.outline import Outline, plain_label
 RULE = "empty_facts"
 
 MISSING_SHARE_TO_FAIL = 0.8
-"""From four fifths of the points missing on, the DNA cannot steer anything: nothing to approve.
-A brief alone, without a document, fills about a quarter of the points."""
+"""From four fifths of the points missing on, the DNA cannot steer anything; house rule."""
 
 NAMED_POINTS = 12
 """Missing points that the warning names; the count says how many more there are."""

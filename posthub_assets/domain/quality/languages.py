@@ -27,8 +27,8 @@ pages in Persian and Ukrainian 13 have 0.82 and more, a bare list of links has 0
 
 MIN_STOP_SHARE = 0.12
 STOP_SHARE_WORDS = 50
-"""Stop words among all words, judged from 50 words on. Real pages have at least 0.24 in every
-language; a language without a pack, German in an English company, has under 0.1."""
+"""Stop words among all words, judged from 50 words on. Of 28 real pages in four languages the
+lowest share is 0.24, a list of links; a language without a pack has next to none of them."""
 
 MIN_PARAGRAPH_SHARE = 0.25
 MIN_PARAGRAPH_WORDS = 12
