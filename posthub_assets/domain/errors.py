@@ -7,6 +7,7 @@
     |-- Conflict                    true a moment ago (409)
     |   |-- StaleVersion            the version read is no longer the current one
     |   `-- IllegalTransition       the status does not allow this step
+    |-- NotSignedIn                 nobody knows who you are (401)
     |-- Forbidden                   you may not (403)
     |   `-- OwnVersion              four eyes: nobody approves what they wrote
     |-- StorageError                the database or the disk did not answer
@@ -76,6 +77,12 @@ class IllegalTransition(Conflict):
     """The item's status does not allow the step."""
 
     code = "illegal-transition"
+
+
+class NotSignedIn(PostHubError):
+    """No token, one that is not valid any more, or a wrong e-mail or password."""
+
+    code = "not-signed-in"
 
 
 class Forbidden(PostHubError):
