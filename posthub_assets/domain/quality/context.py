@@ -27,7 +27,8 @@ class PastItem:
     `text_fingerprint` is what `fingerprint_of` gives, read from storage; empty bytes are compared
     by `text` where that is given, else not at all. Give `text` for siblings, whose sentences must
     not be repeated; for thousands of past items leave it empty. `platform` is for social posts,
-    `traits` for personas (`persona_traits`).
+    `traits` for personas (`persona_traits`). `parent_id` is the item it was made from: a topic is
+    not held against its own blog post, which bears its title.
     """
 
     id: str
@@ -37,6 +38,7 @@ class PastItem:
     text: str = ""
     platform: str = ""
     traits: tuple[str, ...] = ()
+    parent_id: str = ""
 
 
 @dataclass(frozen=True)

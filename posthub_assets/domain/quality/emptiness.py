@@ -84,17 +84,21 @@ def _nothing(words: str, span: tuple[int, int]) -> Finding:
     )
 
 
-def empty_facts_of_dna(body: DnaBody, documents_available: bool) -> Iterator[Finding]:
+def empty_facts_of_dna(
+    body: DnaBody, *, documents_available: bool, machine_written: bool
+) -> Iterator[Finding]:
     """Warn of missing points by name; fail where almost everything is missing or a point lies.
 
-    A point lies where its source is `missing` and it holds a value, or the other way round.
+    A point lies where its source is `missing` and it holds a value, or the other way round. A
+    person who fills the DNA by hand, point by point, is only warned of how much is missing.
     """
     missing = [key for key, point in body.points.items() if point.source is FactSource.MISSING]
     yield from _dishonest(body)
     if not body.points:
         yield fail(RULE, "The DNA has no points at all. Add documents and make it again.")
     elif len(missing) >= MISSING_SHARE_TO_FAIL * len(body.points):
-        yield fail(
+        miss = fail if machine_written else warn
+        yield miss(
             RULE,
             _almost_nothing(body, missing, documents_available),
             measured=_share(body, missing),

@@ -165,7 +165,11 @@ def _language(reading: Reading) -> Iterator[Finding]:
 
 def _empty_facts(reading: Reading) -> Iterator[Finding]:
     if isinstance(reading.body, DnaBody):
-        return emptiness.empty_facts_of_dna(reading.body, reading.context.documents_available)
+        return emptiness.empty_facts_of_dna(
+            reading.body,
+            documents_available=reading.context.documents_available,
+            machine_written=reading.context.machine_written,
+        )
     return emptiness.empty_facts_of_post(_blog(reading), reading.outline)
 
 

@@ -66,9 +66,14 @@ class Reading:
         """Past and siblings that may be compared with this item, itself left out, each once."""
         found: dict[str, PastItem] = {}
         for item in (*self.context.siblings, *self.context.past):
-            if item.id != self.context.item_id and comparable(self.body, self.kind, item):
+            if self._is_another(item) and comparable(self.body, self.kind, item):
                 found.setdefault(item.id, item)
         return tuple(found.values())
+
+    def _is_another(self, item: PastItem) -> bool:
+        """Say whether it is neither this item nor made from it."""
+        me = self.context.item_id
+        return not me or me not in (item.id, item.parent_id)
 
     @cached_property
     def siblings(self) -> tuple[PastItem, ...]:
