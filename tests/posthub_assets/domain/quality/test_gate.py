@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
 
@@ -39,6 +40,11 @@ def test_every_rule_belongs_to_a_kind_and_codes_are_unique():
     codes = [spec.code for spec in ALL_RULES]
     assert len(set(codes)) == len(codes)
     assert {code for specs in RULES.values() for code in (s.code for s in specs)} == set(codes)
+
+
+def test_every_rule_is_in_the_docs():
+    page = (Path(__file__).parents[4] / "docs" / "quality.md").read_text(encoding="utf-8")
+    assert [spec.code for spec in ALL_RULES if f"`{spec.code}`" not in page] == []
 
 
 def test_a_rule_names_at_most_five_problems(post, check):
