@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from posthub_assets.domain.editorial.fitness import depends
+from posthub_assets.domain.editorial.fitness import depends, is_labelled
 from posthub_assets.domain.editorial.units import Unit
 from posthub_assets.domain.text.languages import LanguagePack
 from posthub_assets.domain.text.words import count_words, normalise
@@ -21,7 +21,7 @@ def opening_worth(sentence: str, keyword: str, place: int, pack: LanguagePack) -
     `place` is the sentence's place in its source, from 0.
     """
     count = count_words(sentence)
-    if depends(sentence, pack) or not SHORTEST <= count <= LONGEST:
+    if depends(sentence, pack) or is_labelled(sentence) or not SHORTEST <= count <= LONGEST:
         return -1.0
     worth = 1.0 - min(place, 20) / 20
     worth += 1.2 * (normalise(keyword) in normalise(sentence))

@@ -9,15 +9,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from posthub_assets.domain.briefs import SourceDocument
-from posthub_assets.domain.editorial.fitness import depends, is_fit, is_fit_item, is_lead
+from posthub_assets.domain.editorial.fitness import (
+    depends,
+    is_fit,
+    is_fit_item,
+    is_fit_lead,
+    is_lead,
+)
 from posthub_assets.domain.editorial.units import Item, Unit, sentence_key
 from posthub_assets.domain.text.documents import Block, BlockKind, read_blocks
 from posthub_assets.domain.text.languages import LanguagePack, language_pack
 from posthub_assets.domain.text.sentences import is_full_sentence, split_sentences
-from posthub_assets.domain.text.words import count_words
+from posthub_assets.domain.text.words import count_words, normalise
 
 MIN_LIST_WORDS = 12
 MIN_UNIT_WORDS = 6
+MIN_RUN_WORDS = 9
+"""A shorter sentence stays with the one after it."""
 MIN_WORDS_BESIDE_CODE = 14
 """A shorter paragraph beside code says what to type, or what came out."""
 SHORT_KEY_WORDS = 4
@@ -34,9 +42,12 @@ def extract_units(
     pack = language_pack(language)
     seen = set(taken)
     units: list[Unit] = []
-    for document in documents:
-        walker = _Walker(document, pack, seen)
-        units += walker.walk()
+    pages = [(document, read_blocks(document)) for document in documents]
+    headings = frozenset(
+        sentence_key(b.text) for _, blocks in pages for b in blocks if b.kind is BlockKind.HEADING
+    )
+    for document, blocks in pages:
+        units += _Walker(document, blocks, pack, seen, headings).walk()
     return units
 
 
@@ -52,11 +63,19 @@ class _Line:
 class _Walker:
     """Walks the blocks of one document; `_run` is the prose that may still grow."""
 
-    def __init__(self, document: SourceDocument, pack: LanguagePack, seen: set[str]) -> None:
+    def __init__(
+        self,
+        document: SourceDocument,
+        blocks: tuple[Block, ...],
+        pack: LanguagePack,
+        seen: set[str],
+        headings: frozenset[str],
+    ) -> None:
         self.document = document
+        self.blocks = blocks
         self.pack = pack
         self.seen = seen
-        self.blocks = read_blocks(document)
+        self.headings = headings
         self.units: list[Unit] = []
         self._run: list[_Line] = []
         self._path: tuple[str, ...] = ()
@@ -66,6 +85,10 @@ class _Walker:
         index = 0
         while index < len(self.blocks):
             block = self.blocks[index]
+            if self._is_skipped(block):
+                self._close_run()
+                index += 1
+                continue
             if block.kind is BlockKind.ITEM:
                 index = self._list(index)
                 continue
@@ -78,6 +101,10 @@ class _Walker:
             index += 1
         self._close_run()
         return self.units
+
+    def _is_skipped(self, block: Block) -> bool:
+        path = {normalise(heading).rstrip(" :.") for heading in block.heading_path}
+        return block.kind is not BlockKind.HEADING and bool(path & self.pack.skipped_headings)
 
     def _paragraph(self, block: Block, index: int) -> None:
         if block.heading_path != self._path:
@@ -112,7 +139,7 @@ class _Walker:
     def _take(self, line: _Line, leads: bool) -> None:
         """Add a sentence to the run, or start a new run, or break the run on an unfit one."""
         if leads:
-            line.fit = line.fit and not self.pack.chrome_pattern.search(line.text)
+            line.fit = line.fit and is_fit_lead(line.text, self.pack)
         else:
             line.fit = line.fit and is_full_sentence(line.text, self.pack)
             line.fit = line.fit and is_fit(line.text, self.pack)
@@ -121,11 +148,15 @@ class _Walker:
             self._close_run()
             return
         if not depends(line.text, self.pack):
-            self._close_run()
+            if line.new_paragraph or self._run_words() >= MIN_RUN_WORDS:
+                self._close_run()
         elif not self._run:
             return
         self.seen.add(key)
         self._run.append(line)
+
+    def _run_words(self) -> int:
+        return sum(count_words(line.text) for line in self._run)
 
     def _close_run(self) -> None:
         run, self._run = self._run, []
@@ -161,7 +192,8 @@ class _Walker:
         run, self._run = self._run, []
         if run and first.heading_path != self._path:
             run = []
-        headed = not run and self._after_heading
+        unfinished = bool(first.heading_path) and first.heading_path[-1].endswith(("…", "..."))
+        headed = not run and self._after_heading and not unfinished
         self._after_heading = False
         self._path = first.heading_path
         if run or headed:
@@ -187,7 +219,8 @@ class _Walker:
         ordered = blocks[0].ordered
         leads = bool(run) and is_lead(run[-1].text)
         whole = len(items) == len(blocks)
-        unusable = holes or _is_contents(blocks, self.document) or (ordered and not whole)
+        contents = _is_contents(blocks, self.document) or self._lists_headings(items)
+        unusable = holes or contents or (ordered and not whole)
         words = sum(count_words(item.text) for item in items)
         if unusable or len(items) < 2 or words < MIN_LIST_WORDS or items[0].depth > 1:
             self._reopen(run, leads)
@@ -195,10 +228,14 @@ class _Walker:
         if run and not leads and not _are_sentences(items, self.pack):
             self._reopen(run, leads)
             return
-        self.seen.update(_keys(items))
+        self.seen.update(_keys(items, self.pack.code))
         start = run[0].start if run else blocks[0].start
         self._add(run, tuple(items), max(b.end for b in blocks), ordered)
         self.units[-1] = replace(self.units[-1], start=start)
+
+    def _lists_headings(self, items: list[Item]) -> bool:
+        known = sum(sentence_key(item.text) in self.headings for item in items)
+        return known * 2 >= len(items) > 0
 
     def _reopen(self, run: list[_Line], leads: bool) -> None:
         """The list is of no use: what stood before it stays prose, without its lead-in."""
@@ -228,13 +265,13 @@ class _Walker:
         return Item(text, block.level)
 
     def _loose_items(self, blocks: list[Block]) -> None:
-        """A list that nothing leads in: its items that are whole paragraphs stand for themselves."""
+        """A list that nothing leads in: items that are whole sentences stand for themselves."""
         for block in blocks:
             for number, line in enumerate(self._lines(block)):
                 line.new_paragraph = number == 0
                 if block.ordered:
                     continue
-                line.fit = line.fit and not block.gaps
+                line.fit = line.fit and not block.gaps and not line.text.endswith(("?", "؟"))
                 self._take(line, leads=False)
             self._close_run()
 
@@ -254,5 +291,8 @@ def _are_sentences(items: list[Item], pack: LanguagePack) -> bool:
     return whole * 3 >= len(items) * 2
 
 
-def _keys(items: list[Item]) -> list[str]:
-    return [sentence_key(i.text) for i in items if count_words(i.text) >= SHORT_KEY_WORDS]
+def _keys(items: list[Item], language: str) -> list[str]:
+    """Give the keys of the items and of the sentences in them."""
+    texts = [item.text for item in items]
+    texts += [t[a:b] for t in texts for a, b in split_sentences(t, language)]
+    return [sentence_key(text) for text in texts if count_words(text) >= SHORT_KEY_WORDS]

@@ -31,7 +31,7 @@ def speaks(text: str, pack: LanguagePack) -> bool:
         own = sum(
             low <= letter <= high for letter in letters for low, high in (_SCRIPTS[pack.code],)
         )
-        return own * 2 >= len(letters)
+        return bool(own * 3 >= len(letters))
     if pack.code == "en":
         return True
     tokens = [w.casefold() for w in words(text)]
@@ -40,7 +40,7 @@ def speaks(text: str, pack: LanguagePack) -> bool:
 
 
 def is_fit(text: str, pack: LanguagePack) -> bool:
-    """Tell whether a whole sentence is content: no chrome, no code, no pointing at what is absent."""
+    """Tell whether a whole sentence is content: no chrome, no code, no pointing elsewhere."""
     if pack.chrome_pattern.search(text) or pack.dangling_pattern.search(text):
         return False
     if not speaks(text, pack):
@@ -59,6 +59,12 @@ def is_fit_item(text: str, pack: LanguagePack) -> bool:
     return 2 <= count_words(text) <= 2 * MAX_SENTENCE_WORDS and bool(_LETTERS.search(text))
 
 
+def is_fit_lead(text: str, pack: LanguagePack) -> bool:
+    """Tell whether a sentence may lead in the list that follows it."""
+    rest = re.sub(pack.lead_words, "", text, flags=re.IGNORECASE)
+    return is_fit(rest, pack)
+
+
 def depends(text: str, pack: LanguagePack) -> bool:
     """Tell whether a sentence needs the one before it."""
     if text.startswith(("(", "[")):
@@ -67,6 +73,14 @@ def depends(text: str, pack: LanguagePack) -> bool:
     if first and first.group().casefold() in pack.dangling_starts:
         return True
     return bool(pack.dependent_pattern.search(text.lstrip("\"'“‘„«([")))
+
+
+_LABEL = re.compile(r"^[^\s:.!?]+(?: [^\s:.!?]+){0,3}: ")
+
+
+def is_labelled(text: str) -> bool:
+    """Tell whether a sentence begins with a label ("Note: ..."): it belongs to a list of such."""
+    return bool(_LABEL.match(text))
 
 
 def is_lead(text: str) -> bool:

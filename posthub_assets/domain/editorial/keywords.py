@@ -17,36 +17,42 @@ from posthub_assets.domain.text.words import normalise, words
 MAX_KEYWORD_WORDS = 4
 
 
-def title_keywords(title: str, text: str, pack: LanguagePack) -> list[str]:
+def title_keywords(title: str, text: str, pack: LanguagePack) -> list[tuple[str, bool]]:
     """Give the phrases of a title that occur in the text, best first, as they stand in the title.
 
-    A phrase has one to four words and neither begins nor ends with a stop word. More occurrences
-    and more words make it better.
+    A phrase has one to four words and neither begins nor ends with a stop word. With each comes
+    whether it is good: a noun or a name, not a verb or a quality torn out of the title.
     """
     haystack = f" {' '.join(words(normalise(text)))} "
-    scored: dict[str, float] = {}
+    scored: dict[str, tuple[int, float]] = {}
     for phrase in _phrases(title, pack):
         needle = " ".join(words(normalise(phrase)))
         count = haystack.count(f" {needle} ")
         if count and needle:
-            scored[phrase] = math.log(1 + count) * _form_worth(phrase, count, pack)
-    return sorted(scored, key=lambda phrase: (-scored[phrase], title.find(phrase)))
+            worth = math.log(1 + count) * (1 + len(phrase.split()))
+            scored[phrase] = (_form(phrase, count, pack), worth)
+    ranked = sorted(scored, key=lambda p: (-scored[p][0], -scored[p][1], title.find(p)))
+    return [(phrase, scored[phrase][0] >= GOOD) for phrase in ranked]
 
 
-_QUALITY = re.compile(r"(?:able|ible|ful|ous|ive|less)$", re.IGNORECASE)
+_QUALITY = re.compile(r"(?:able|ible|ful|ous|ive|less|ly)$", re.IGNORECASE)
+GOOD = 2
 
 
-def _form_worth(phrase: str, count: int, pack: LanguagePack) -> float:
-    """Prefer names of two or three words that the text repeats; verbs and qualities are poor ones."""
-    tokens = phrase.split()
-    worth = 1.0 + len(tokens) + 2.0 * (len(tokens) > 1 and count >= 3)
+def _form(phrase: str, count: int, pack: LanguagePack) -> int:
+    """Rank the form: 3 a repeated name of several words, 2 a noun, 1 and 0 what is neither."""
+    tokens = [token.casefold() for token in phrase.split()]
+    verbal = tokens[0] in pack.imperatives or tokens[0] in pack.verbs_or_nouns
+    verbal = verbal or (pack.code == "en" and tokens[0].endswith("ing"))
     if any(_is_little(token, pack) for token in tokens):
-        worth *= 0.4
-    if tokens[0].casefold() in pack.imperatives and (len(tokens) > 1 or tokens[0][0].isupper()):
-        worth *= 0.3
+        return 0
     if pack.code == "en" and _QUALITY.search(tokens[-1]):
-        worth *= 0.4
-    return worth
+        return 0
+    if len(tokens) == 1:
+        return 1 if verbal else 2
+    if verbal:
+        return 1
+    return 3 if count >= 2 else 2 if count * len(tokens) > 2 else 1
 
 
 def _phrases(title: str, pack: LanguagePack) -> Iterable[str]:

@@ -50,17 +50,27 @@ def outline(units: Sequence[Unit], title: str, sense: HeadingSense) -> list[Leaf
         part = list(group)
         base = len(common_path(part)) if len(documents) == 1 else 0
         for path, run in groupby(part, key=lambda unit: unit.heading_path):
-            top, sub = _headings(path, base, title, sense)
-            leaves.append(Leaf(top, sub, list(run)))
+            group_units = list(run)
+            top, sub = _headings(path, base, title, sense, group_units[0].headed)
+            leaves.append(Leaf(top, sub, group_units))
     return _without_repeated(_joined(leaves), title)
 
 
-def _headings(path: tuple[str, ...], base: int, title: str, sense: HeadingSense) -> tuple[str, str]:
-    speaking = [capitalised(tidy(h)) for h in path[base:] if sense.speaks(h)]
-    speaking = [h for h in speaking if normalise(h) != normalise(title)]
-    if not speaking:
+def _headings(
+    path: tuple[str, ...], base: int, title: str, sense: HeadingSense, headed: bool
+) -> tuple[str, str]:
+    """Give H2 and H3 of a path. A list keeps its own heading even if that says little alone."""
+    last = len(path) - 1
+    kept = [
+        capitalised(tidy(h))
+        for depth, h in enumerate(path)
+        if depth >= base and (sense.speaks(h) or (depth == last and sense.leads(h, headed)))
+    ]
+    parts = {normalise(part).strip() for part in (title, *title.split(":"))}
+    kept = [h for h in kept if normalise(h) not in parts]
+    if not kept:
         return "", ""
-    return speaking[0], speaking[-1] if len(speaking) > 1 else ""
+    return kept[0], kept[-1] if len(kept) > 1 else ""
 
 
 def _joined(leaves: list[Leaf]) -> list[Leaf]:
@@ -68,11 +78,17 @@ def _joined(leaves: list[Leaf]) -> list[Leaf]:
     joined: list[Leaf] = []
     for leaf in leaves:
         last = joined[-1] if joined else None
-        if (last and (last.top, last.sub) == (leaf.top, leaf.sub)) or (last and last.top == leaf.top and leaf.words < THIN_SECTION_WORDS):
+        if last and _belongs(leaf, last):
             last.units += leaf.units
         else:
             joined.append(Leaf(leaf.top, leaf.sub, list(leaf.units)))
     return joined
+
+
+def _belongs(leaf: Leaf, last: Leaf) -> bool:
+    same = (last.top, last.sub) == (leaf.top, leaf.sub)
+    thin = leaf.words < THIN_SECTION_WORDS and not leaf.units[0].headed
+    return same or (last.top == leaf.top and thin)
 
 
 def _without_repeated(leaves: list[Leaf], title: str) -> list[Leaf]:
@@ -85,7 +101,7 @@ def _without_repeated(leaves: list[Leaf], title: str) -> list[Leaf]:
             if normalise(top) in seen:
                 leaf.top = top = ""
         seen.add(normalise(leaf.top))
-        if leaf.sub and normalise(leaf.sub) in seen:
+        if leaf.sub and normalise(leaf.sub) in seen and not leaf.units[0].headed:
             leaf.sub = ""
         seen.add(normalise(leaf.sub))
     return [leaf for leaf in leaves if leaf.units]

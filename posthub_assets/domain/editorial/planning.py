@@ -5,8 +5,9 @@ What does not belong here: slots, personas and passages (`topics.py`).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from posthub_assets.domain.editorial.chapters import Chapter, split_chapters
@@ -28,11 +29,12 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-FULL_TOPIC_WORDS = 1680
+FULL_TOPIC_WORDS = 1560
 """Carries a post of 1,500 words with a margin for what the post leaves out."""
+LEAST_SEED_WORDS = 30
 LEAST_TOPIC_WORDS = 110
 """Below this no post can be written."""
-CAP = 1.18
+CAP = 1.15
 FIT = 0.55
 SHRINK = 0.8
 MAX_SHARED = 0.5
@@ -41,7 +43,7 @@ MAX_SHARED = 0.5
 
 @dataclass(frozen=True)
 class Candidate:
-    """A possible topic: its chapters (largest first in weight, document order kept), title, keyword."""
+    """A possible topic: its chapters in the order of the post, its title and its keyword."""
 
     chapters: tuple[Chapter, ...]
     title: str
@@ -94,27 +96,96 @@ class Planner:
                 found.append(candidate)
         return found
 
-    def named(self, chapters: Sequence[Chapter], prefix: str = "") -> Candidate | None:
+    def seeded(self, units: Sequence[Unit], count: int, target: int) -> list[Candidate]:
+        """Give up to `count` candidates around headings that were never announced.
+
+        For the months in which the documents have been told already: each part under a new
+        heading is joined by parts of other sections, so that no earlier text is repeated.
+        """
+        chapters = split_chapters(units, max(LEAST_TOPIC_WORDS // 2, target // 3))
+        chapters = [c for c in chapters if c.words >= LEAST_SEED_WORDS]
+        if not chapters:
+            return []
+        space = TextSpace([chapters_text([c]) for c in chapters], self.material.language)
+        affinity = affinities(chapters, space.similarities())
+        trial = self.trial()
+        seeds: dict[int, Candidate] = {}
+        for index in sorted(range(len(chapters)), key=lambda i: -chapters[i].words):
+            candidate = trial.named([chapters[index]]) if len(seeds) < count else None
+            if candidate:
+                trial.claim(candidate)
+                seeds[index] = candidate
+        groups = self._grown(chapters, affinity, list(seeds), target)
+        found = [
+            replace(seeds[seed], chapters=tuple(chapters[i] for i in group))
+            for seed, group in groups.items()
+        ]
+        return [c for c in found if c.words >= LEAST_TOPIC_WORDS and not self._said(c.chapters)]
+
+    def _grown(
+        self,
+        chapters: list[Chapter],
+        affinity: NDArray[np.float64],
+        seeds: list[int],
+        target: int,
+    ) -> dict[int, list[int]]:
+        """Let each seed in turn take the nearest free chapter that no earlier text put beside it."""
+        homes = [self._homes(chapter) for chapter in chapters]
+        groups = {seed: [seed] for seed in seeds}
+        free = [i for i in range(len(chapters)) if i not in groups]
+        growing = True
+        while free and growing:
+            growing = False
+            for group in groups.values():
+                told = set[int]().union(*(homes[i] for i in group))
+                room = target - sum(chapters[i].words for i in group)
+                fitting = [i for i in free if not homes[i] & told and chapters[i].words <= room]
+                if fitting:
+                    best = max(fitting, key=lambda i: (max(affinity[i, j] for j in group), -i))
+                    group.append(best)
+                    free.remove(best)
+                    growing = True
+        return groups
+
+    def trial(self) -> Planner:
+        """Give a planner that may claim titles without this one knowing."""
+        book = TitleBook(self.book.language, list(self.book.stems))
+        return Planner(self.material, book, self.company_name, set(self.keywords))
+
+    def named(
+        self, chapters: Sequence[Chapter], prefix: str = "", lead: Chapter | None = None
+    ) -> Candidate | None:
         """Give chapters a title and a keyword that no earlier topic has; None where none is left.
 
-        `prefix` (an event) stands before the title.
+        `prefix` (an event) stands before the title; `lead` is the chapter that gives the title
+        if it can.
         """
         ordered = tuple(chapters)
         text = chapters_text(ordered)
-        for title in self._titles(ordered, text):
-            if not self.book.is_new(title):
+        titles = self._titles((lead,), text) if lead else []
+        titles = [*titles, *self._titles(ordered, text)]
+        if prefix:
+            titles = [t for t in titles if not re.search(r"[?؟!:]", t)]
+        for strict in (True, False):
+            found = self._first_free(titles, text, strict)
+            if found:
+                title, keyword = found
+                whole = f"{prefix}: {in_sentence(title, self.material.prose)}" if prefix else title
+                return Candidate(_leading_first(ordered, title), whole, keyword)
+        return None
+
+    def _first_free(self, titles: Sequence[str], text: str, strict: bool) -> tuple[str, str] | None:
+        """Give the first title that is new, with a free keyword; `strict` wants a good one."""
+        for title in titles:
+            if not self.book.is_new(title, strict=strict):
                 continue
-            for keyword in title_keywords(title, text, self.material.pack):
-                if self._is_free(keyword):
-                    whole = (
-                        f"{prefix}: {in_sentence(title, self.material.prose)}" if prefix else title
-                    )
-                    return Candidate(_leading_first(ordered, title), whole, keyword)
+            for keyword, good in title_keywords(title, text, self.material.pack):
+                if (good or not strict) and self._is_free(keyword):
+                    return title, keyword
         return None
 
     def claim(self, candidate: Candidate) -> None:
         """Take the candidate's title and keyword, so that nobody else gets them."""
-        self.book.add(candidate.title.rsplit(": ", 1)[-1])
         self.book.add(candidate.title)
         self.keywords.add(normalise(candidate.keyword))
 

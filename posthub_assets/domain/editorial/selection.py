@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from posthub_assets.domain.bodies import Question
 from posthub_assets.domain.editorial.descriptions import opening_worth
-from posthub_assets.domain.editorial.fitness import depends
+from posthub_assets.domain.editorial.fitness import depends, is_labelled
 from posthub_assets.domain.editorial.outline import Leaf
 from posthub_assets.domain.editorial.titles import in_sentence
 from posthub_assets.domain.editorial.units import Unit
@@ -145,36 +145,53 @@ class Selector:
             return ""
         if self.pack.code == "en" and not _is_singular(term, unit.sentences[0]):
             return ""
+        if self.pack.code == "en" and (first.endswith("ing") or len(term.split()) > 4):
+            return ""
         if first in self.pack.stop_words and first not in ("a", "an", "the"):
             return ""
         known = sum(self._weights[stem] >= 2 for stem in meant) == len(meant)
-        article = self.pack.code == "en" and first in ("a", "an", "the")
-        return (in_sentence(term, term.lower()) if article else term) if known else ""
+        if not known:
+            return ""
+        return in_sentence(term, self._prose()) if self.pack.code == "en" else term
 
     def _about_headings(self) -> list[tuple[str, Leaf, list[Unit]]]:
         rows: list[tuple[str, Leaf, list[Unit]]] = []
         for leaf in sorted(self.leaves, key=lambda one: -one.words):
             heading = leaf.heading
-            prose = [u for u in leaf.units if not u.is_list]
-            if not heading or heading.endswith(("?", "؟", "!")) or len(leaf.units) <= LEAST_LEFT:
+            if not heading or len(leaf.units) < LEAST_LEFT or count_words(heading) > 7:
                 continue
-            fitting = [u for u in prose[1:] if self._answers(u)]
-            if not fitting or count_words(heading) > 7 or not self._may_be_asked(heading):
-                continue
-            unit = max(fitting, key=lambda u: self._nearness(u.text, heading))
-            template = self.pack.about[len(rows) % len(self.pack.about)]
-            name = in_sentence(heading, self._prose()) if self.pack.code == "en" else heading
-            rows.append((template.format(heading=name), leaf, [unit]))
+            question = self._question_about(heading, len(rows))
+            fitting = [u for u in leaf.units if not u.is_list and self._answers(u)]
+            if question and fitting:
+                unit = max(fitting, key=lambda u: self._nearness(u.text, heading))
+                rows.append((question, leaf, [unit]))
         return rows
 
-    def _may_be_asked(self, heading: str) -> bool:
+    def _question_about(self, heading: str, number: int) -> str:
+        """Ask about a heading in the form that its grammar allows; "" where none fits."""
+        pack = self.pack
+        if re.search(r"[?؟!:…,،()]|\.\.", heading) or len(self._stems(heading)) < 2:
+            return ""
         first = heading.split(maxsplit=1)[0].casefold()
-        return first not in self.pack.imperatives and first not in self.pack.interrogatives
+        second = (heading.split() + [""])[1].casefold()
+        if first in pack.interrogatives or first in pack.stop_words:
+            return ""
+        if first in pack.verbs_or_nouns and second not in pack.stop_words:
+            return ""
+        name = in_sentence(heading, self._prose()) if pack.code == "en" else heading
+        if first in pack.imperatives or first in pack.verbs_or_nouns:
+            name = heading[0].lower() + heading[1:]
+            return pack.about_doing.format(heading=name) if pack.about_doing else ""
+        if pack.about_activity and first.endswith("ing"):
+            name = heading[0].lower() + heading[1:]
+            return pack.about_activity.format(heading=name)
+        return pack.about[number % len(pack.about)].format(heading=name)
 
     def _answers(self, unit: Unit) -> bool:
-        return MIN_ANSWER_WORDS <= unit.words <= MAX_ANSWER_WORDS and not unit.sentences[
-            0
-        ].endswith(("?", "؟"))
+        first = unit.sentences[0]
+        fitting = MIN_ANSWER_WORDS <= unit.words <= MAX_ANSWER_WORDS
+        pointing = bool(self.pack.pointing_pattern.search(first)) or is_labelled(first)
+        return fitting and not first.endswith(("?", "؟")) and not pointing
 
     def _nearness(self, text: str, heading: str) -> float:
         shared = set(self._stems(text)) & set(self._stems(heading))
@@ -213,6 +230,8 @@ class Selector:
         low, high = TAKEAWAY_WORDS
         if not low <= count_words(sentence) <= high or depends(sentence, self.pack):
             return ""
+        if self.pack.pointing_pattern.search(sentence):
+            return ""
         if not sentence.endswith((".", "!")) or re.search(r"[:;«“\"„]", sentence):
             return ""
         return sentence if len(unit.sentences) == 1 else ""
@@ -240,6 +259,8 @@ class Selector:
                 if unit.is_list or not low <= unit.words <= high or len(unit.sentences) > 4:
                     continue
                 if not unit.sentences[-1].endswith((".", "!")) or '"' in unit.text:
+                    continue
+                if not self._answers(unit):
                     continue
                 worth = (
                     self.centrality(unit.text) + number / count + 0.4 * (len(unit.sentences) > 1)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from posthub_assets.domain.editorial.chapters import Chapter
+from posthub_assets.domain.editorial.fitness import depends
 from posthub_assets.domain.editorial.units import Unit
 from posthub_assets.domain.text.languages import LanguagePack
 from posthub_assets.domain.text.similarity import jaccard
@@ -48,9 +49,18 @@ class HeadingSense:
             return False
         if self.pack.dangling_pattern.search(heading) or self.pack.chrome_pattern.search(heading):
             return False
+        if depends(heading, self.pack):
+            return False
         if plain in self.repeated or not content_stems(heading, self.pack.code):
             return False
         return count_words(heading) <= 12 and not heading.rstrip().endswith((":", ","))
+
+    def leads(self, heading: str, headed: bool) -> bool:
+        """Tell whether a heading that names no subject may still stand over its section."""
+        plain = normalise(heading).rstrip(" .:!")
+        if plain in self.pack.skipped_headings or self.pack.dangling_pattern.search(heading):
+            return False
+        return headed or (plain in self.repeated and count_words(heading) >= 3)
 
     def name(self, path: Sequence[str]) -> str:
         """Give the deepest heading of a path that says something, or an empty text."""
@@ -59,7 +69,7 @@ class HeadingSense:
 
 def tidy(heading: str) -> str:
     """Take numbering, trailing stops and doubled spaces off a heading."""
-    text = re.sub(r"^\s*(?:\d+[.)]|[IVX]+\.|#+)\s+", "", heading).strip()
+    text = re.sub(r"^\s*(?:(?:\w+\s+)?#?\d+\s*[.:)]|[IVX]+\.|#+)\s+", "", heading).strip()
     return re.sub(r"[\s:;,.،؛–—-]+$", "", text)
 
 
@@ -197,13 +207,19 @@ def proper_name(text: str) -> str:
 
 
 def in_sentence(heading: str, prose: str) -> str:
-    """Give a heading as it stands inside a sentence: small first letter unless it is a name."""
-    first = heading.split(" ", 1)[0]
+    """Give a heading as it stands inside a sentence: small first letter unless it is a name.
+
+    A name is what the prose writes with a capital in the middle of a sentence, and never without.
+    """
+    first = heading.split(" ", 1)[0].rstrip("?,:;")
     if len(first) < 2 or not first[0].isupper() or any(mark.isupper() for mark in first[1:]):
         return heading
-    lowered = first[0].lower() + first[1:]
-    plain = re.escape(lowered.rstrip("?,:;"))
-    return heading[0].lower() + heading[1:] if re.search(rf"\b{plain}\b", prose) else heading
+    small = first[0].lower() + first[1:]
+    if not re.search(rf"(?<!\w){re.escape(small)}(?!\w)", prose) and re.search(
+        rf"(?<=[\w,] ){re.escape(first)}(?!\w)", prose
+    ):
+        return heading
+    return heading[0].lower() + heading[1:]
 
 
 def capitalised(text: str) -> str:
@@ -213,7 +229,7 @@ def capitalised(text: str) -> str:
 
 @dataclass
 class TitleBook:
-    """Titles that were used, with their stems: what a new one must differ from."""
+    """Titles that were used, with the stems of their parts: what a new one must differ from."""
 
     language: str
     stems: list[frozenset[str]]
@@ -221,13 +237,27 @@ class TitleBook:
     @classmethod
     def of(cls, titles: Iterable[str], language: str) -> TitleBook:
         """Begin with titles of the past."""
-        return cls(language, [frozenset(content_stems(t, language)) for t in titles if t])
+        book = cls(language, [])
+        for title in titles:
+            book.add(title)
+        return book
 
-    def is_new(self, title: str) -> bool:
-        """Tell whether a title announces a subject that no earlier title announced."""
-        own = frozenset(content_stems(title, self.language))
-        return bool(own) and all(jaccard(own, other) < ALIKE for other in self.stems)
+    def is_new(self, title: str, *, strict: bool = True) -> bool:
+        """Tell whether a title announces a subject that no earlier title announced.
+
+        Titles of the form "A: b" are taken apart. Strictly no part may have been announced; else
+        it is enough that the last part is new.
+        """
+        parts = self._parts(title) if strict else self._parts(title)[-1:]
+        return bool(parts) and all(
+            jaccard(part, other) < ALIKE for part in parts for other in self.stems
+        )
 
     def add(self, title: str) -> None:
-        """Remember a title."""
-        self.stems.append(frozenset(content_stems(title, self.language)))
+        """Remember a title and its parts."""
+        self.stems += self._parts(title)
+
+    def _parts(self, title: str) -> list[frozenset[str]]:
+        texts = [title, *title.split(": ")] if ": " in title else [title]
+        parts = (frozenset(content_stems(text, self.language)) for text in texts)
+        return [part for part in parts if part]

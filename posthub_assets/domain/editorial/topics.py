@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from posthub_assets.domain.bodies import PersonaBody, TopicBody
 from posthub_assets.domain.briefs import TopicsBrief, TopicSet, TopicSlot
 from posthub_assets.domain.editorial.chapters import Chapter, split_chapters
-from posthub_assets.domain.editorial.clusters import LEAST_LIKENESS
+from posthub_assets.domain.editorial.clusters import LEAST_LIKENESS, affinities
 from posthub_assets.domain.editorial.descriptions import describe
 from posthub_assets.domain.editorial.material import Material, gather
 from posthub_assets.domain.editorial.planning import (
@@ -30,7 +30,9 @@ from posthub_assets.domain.text.words import content_stems
 
 FRESH_WORDS_PER_TOPIC = 300
 """With less unquoted text than this for each topic, earlier months may be quoted again."""
-EVENT_LIKENESS = 0.12
+SEEDED_TOPIC_WORDS = 260
+EVENT_SHARE = 0.4
+"""So much of what an event's title says must stand in the passage that is about it."""
 
 
 def compose_topics(brief: TopicsBrief) -> TopicSet:
@@ -101,17 +103,20 @@ def _event_candidates(
 def _event_candidate(
     brief: TopicsBrief, planner: Planner, units: Sequence[Unit], target: int, event: str
 ) -> Candidate | None:
-    chapters = [c for c in split_chapters(units, max(200, target // 2)) if c.words >= 40]
+    chapters = [c for c in split_chapters(units, max(120, target // 6)) if c.words >= 30]
     if not chapters:
         return None
     space = TextSpace([chapters_text([c]) for c in chapters], brief.company.language)
     to_event = space.likeness([event])[0]
-    general = space.likeness([_about_company(brief)])[0]
+    general = space.likeness([_about_company(brief)])[0] + [
+        0.2 * (brief.company.name in " ".join(chapter.path)) for chapter in chapters
+    ]
     seed = int(to_event.argmax())
-    related = to_event[seed] >= EVENT_LIKENESS and _speaks_of(event, chapters[seed], brief)
+    related = space.share_of(event, seed) >= EVENT_SHARE
     seed = seed if related else int(general.argmax())
-    nearness = space.similarities()[seed] + (to_event if related else general)
-    group: list[int] = [seed]
+    nearness = affinities(chapters, space.similarities())[seed]
+    nearness = nearness + 2 * to_event if related else nearness + general
+    group: list[int] = []
     words = chapters[seed].words
     for index in (int(i) for i in nearness.argsort()[::-1]):
         if index == seed or nearness[index] < LEAST_LIKENESS or words >= target:
@@ -119,15 +124,20 @@ def _event_candidate(
         if words + chapters[index].words <= target * CAP:
             group.append(index)
             words += chapters[index].words
-    return planner.named([chapters[seed], *(chapters[i] for i in sorted(group[1:]))], prefix=event)
+    return planner.named(
+        [chapters[i] for i in sorted([seed, *group])],
+        prefix=event,
+        lead=_core(chapters[seed], event, brief),
+    )
 
 
-def _speaks_of(event: str, chapter: Chapter, brief: TopicsBrief) -> bool:
-    """Tell whether more than half of the event's words stand in the chapter."""
+def _core(chapter: Chapter, event: str, brief: TopicsBrief) -> Chapter:
+    """Give the part of a chapter, under one heading, that speaks most of the event."""
     language = brief.company.language
     wanted = set(content_stems(event, language))
-    there = set(content_stems(chapters_text([chapter]), language))
-    return len(wanted & there) * 2 > len(wanted)
+    best = max(chapter.units, key=lambda u: len(wanted & set(content_stems(u.text, language))))
+    units = tuple(u for u in chapter.units if u.heading_path == best.heading_path)
+    return Chapter(chapter.document_id, chapter.document, best.heading_path, units)
 
 
 def _about_company(brief: TopicsBrief) -> str:
@@ -148,6 +158,10 @@ def _choose(
             return chosen
         most = max(most, len(chosen))
         size = int(size * SHRINK)
+    seeded = planner.seeded(units, count, max(target, SEEDED_TOPIC_WORDS))
+    if len(seeded) >= count:
+        return seeded[:count]
+    most = max(most, len(seeded))
     raise SourcesExhausted(
         f"The documents of {brief.company.name} carry {most} more topics that differ from the "
         f"earlier ones, and {count} were asked for. Add documents about other subjects, or ask "
@@ -169,12 +183,7 @@ def _pick(
     worth += 0.5 * space.likeness([_about_company(brief)])[0]
     nearest = np.zeros(len(candidates))
     left = set(range(len(candidates)))
-    trial = Planner(
-        planner.material,
-        TitleBook(planner.book.language, list(planner.book.stems)),
-        planner.company_name,
-        set(planner.keywords),
-    )
+    trial = planner.trial()
     chosen: list[Candidate] = []
     while left and len(chosen) < count:
         best = max(left, key=lambda i: (worth[i] - 0.6 * nearest[i], -i))
@@ -223,6 +232,3 @@ def _topic(candidate: Candidate, slot: TopicSlot, material: Material) -> TopicBo
         event=slot.event,
         passages=tuple(unit.passage() for unit in units),
     )
-
-
-__all__ = ["Chapter", "compose_topics"]

@@ -40,6 +40,20 @@ class TextSpace:
         given = self._vectorizer.transform([content_stems(t, self.language) for t in texts])
         return np.asarray((given @ self.matrix.T).todense(), dtype=np.float64)
 
+    def share_of(self, phrase: str, text: int) -> float:
+        """Give how much of what a phrase says stands in a fitted text, 0 to 1.
+
+        Words count by their rarity; a word that no text has counts like the rarest.
+        """
+        known = self._vectorizer.vocabulary_
+        rarity = self._vectorizer.idf_
+        total = shared = 0.0
+        for stem in dict.fromkeys(content_stems(phrase, self.language)):
+            weight = float(rarity[known[stem]]) if stem in known else float(rarity.max())
+            total += weight
+            shared += weight * bool(stem in known and self.matrix[text, known[stem]])
+        return shared / total if total else 0.0
+
 
 def _as_it_is(stems: list[str]) -> list[str]:
     return stems

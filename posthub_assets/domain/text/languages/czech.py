@@ -57,6 +57,13 @@ kontakt | příspěvky | historie | vítej | vítejte | závěrem | co teď | da
 """
 )
 
+_SKIPPED_HEADINGS = phrase_set(
+    """
+další zdroje | zdroje | odkazy | další čtení | literatura | licence | poděkování | autoři | kontakt |
+kontakty | obsah | překlad | ke stažení | pro média | poznámky pod čarou
+"""
+)
+
 _DEPENDENT = (
     r"^(?:\w+\W+){0,3}?(?:tento|tato|toto|této|tuto|tomto|tohoto|těchto|těmto|tím|tomu|toho|tom|to|"
     r"takov\w+|tohle|tuhle|téhle|oba|obě)\b",
@@ -69,20 +76,22 @@ _DANGLING = (
     r"\b(?:výše|níže)\b|\bnásledující(?:m|ch|ho|mi|mu)?\b|\bpředchozí(?:m|ch|ho|mi)?\b",
     (
         r"\b(?:tato|této|tuto|tomto|tohoto|tento|další|příští|minulé|"
-        r"poslední) (?:kapitol\w*|sekc\w*|část\w*|stránk\w*|lekc\w*|krok\w*|návod\w*|"
-        r"tutoriál\w*|příklad\w*|obrázk\w*|výpis\w*)"
+        r"poslední) (?:kapitol\w*|sekc\w*|část\w*|stránk\w*|lekc\w*|krok\w*|"
+        r"příklad\w*|obrázk\w*|výpis\w*)"
     ),
     (
-        r"\bv (?:této|další|předchozí|minulé) kapitole\b|\bkapitol\w*|\bobráz(?:ek|ku|"
-        r"ky)\b|\bsnímek obrazovky\b"
+        r"\bv (?:této|další|předchozí|minulé) kapitole\b|\bkapitol\w*|\bobráz(?:ek|ku)\b|"
+        r"\bsnímek obrazovky\b"
     ),
     (
         "^(?:viz|podívej|podívejte|koukni|přečti|otevři|zadej|napiš|spusť|ulož|vlož|"
         "přidej|zkopíruj|klikni|stiskni|vytvoř|změň|přejdi|obnov|nainstaluj|zavři|zkus|"
         r"vyzkoušej|uprav|najdi)\b"
     ),
-    r"\b(?:takto|jako zde|jak vidíš|jak můžeš vidět|vidíš|uvidíš|teď|nyní)\b",
+    r"\b(?:takto|jako zde|jak vidíš|jak můžeš vidět|uvidíš)\b|^(?:a |ale |tak )?(?:teď|nyní)\b",
 )
+
+_LEAD_WORDS = r"\b(?:následující\w*|níže|výše)\b"
 
 _CHROME = (
     (
@@ -116,11 +125,17 @@ PACK = LanguagePack(
         "jsou|znamená|představuje) (?!(?:to|také|už|již|ale|třeba|nutné|dobré|možné|"
         r"velmi|tak)\b)"
     ),
+    pointing=(
+        r"\b(?:tento|tato|toto|tyto|této|tuto|tomto|tohoto|těchto|těmto|tím|tomu|tohle|oba"
+        r"|obě|takov\w+)\b"
+    ),
     dangling_starts=_DANGLING_STARTS,
     dependent=_DEPENDENT,
     dangling=_DANGLING,
     chrome=_CHROME,
+    lead_words=_LEAD_WORDS,
     empty_headings=_EMPTY_HEADINGS,
+    skipped_headings=_SKIPPED_HEADINGS,
     about=(
         "Co je dobré vědět k tématu „{heading}“?",
         "Co stojí za pozornost u tématu „{heading}“?",

@@ -71,17 +71,35 @@ takeaways | installation | the basics | standard | default
 """
 )
 
+_SKIPPED_HEADINGS = phrase_set(
+    """
+additional resources | additional resource | additional reading | additional information |
+further reading | further information | read more | learn more | resources | references | see also |
+related links | links | sources | license | licence | contributing | open source and contributing |
+acknowledgements | acknowledgments | credits | translation | translations | image credits |
+for press | press contacts | contact | contact us | organizational logos | product logos |
+table of contents | contents | recent blog posts | footnotes | bibliography
+"""
+)
+
 _IMPERATIVES = word_set(
     """
-add adopt adapt ask assess avoid be begin bring build buy choose clarify clear collaborate collect
-communicate conduct connect consider craft create decide define deliver describe design develop do
-document don't don’t draft ensure establish evaluate explore find fix focus follow gather get give
-grow help hire identify improve include involve join keep know launch lead learn let limit listen
-look maintain make manage map measure meet minimize modernize monitor move navigate offer open
-organize own pick place plan prepare prevent prioritize protect provide publish put recruit reduce
-refine release remember request research respect review run say secure see select set share show
-simplify speak start stay stop streamline structure submit support take talk teach tell test think
-track train transform translate treat try turn understand update use validate visit work write
+add adopt adapt ask assess avoid be begin bring build buy choose clarify clear collaborate
+collect communicate conduct connect consider craft create decide define deliver describe develop
+do don't don’t draft ensure establish evaluate explore find fix follow gather get give grow hire
+identify improve include involve join keep know launch lead learn let listen maintain make
+manage meet minimize modernize monitor move navigate offer organize pick prepare prevent
+prioritize protect provide publish put recruit reduce refine remember request respect run say
+secure see select set simplify speak stay stop streamline submit take talk teach tell think
+train transform translate treat try turn understand update validate write
+"""
+)
+
+_VERBS_OR_NOUNS = word_set(
+    """
+open research test design document release support plan map work focus track place own limit
+structure visit show look help process sponsor share measure contract review report use change
+start
 """
 )
 
@@ -91,7 +109,7 @@ _DEPENDENT = (
     r"^(?:[\w’']+\W+){1,4}?(?:this|these|those|that (?:case|way|reason|point|end|time)|such|it)\b",
     r"^(?:for example|for instance|in other words|in addition|on the other hand|as a result)\b",
     r"^(?:by contrast|in contrast|at the same time|even so|of course|in short|in fact|in turn)\b",
-    r"^(?:after that|before that|with that)\b",
+    r"^(?:after that|before that|with that)\b|^[^,.]{0,70}, (?:this|these|those)\b",
     r"^(?:in particular|that said|having said|to that end|in response|as such|the same|in both)\b",
     r"^(?:the|a|our) (?:first|second|third|fourth|former|latter|other|others|next|last|final|above|"
     r"two|three|resulting|same|remaining|rest)\b",
@@ -115,7 +133,7 @@ _DANGLING = (
     r"\bthe following\b|\bas follows\b|\bfollowing (?:are|is)\b",
     (
         r"\b(?:this|these|next|previous|earlier|last|final) (?:chapters?|sections?|pages?|"
-        "articles?|guides?|guidance|posts?|lessons?|tutorials?|documents?|steps?|"
+        "articles?|guides?|guidance|posts?|lessons?|documents?|steps?|"
         "handbook|playbook|site|website|examples?|tables?|diagrams?|figures?|"
         "screenshots?|images?|pictures?|videos?|lists?|links?|forms?|lexicon|card|"
         r"checklist|principles above)\b"
@@ -134,8 +152,13 @@ _DANGLING = (
         "')?(?:ll| will) (?:explain|cover|look at|see|talk about|discuss|be (?:focusing|"
         r"using|looking))\b"
     ),
+    r"^(?:how to|why) [^?]*$|\b(?:previous|above|following) (?:chart|graph|map)\b",
+    r"^(?:the|our|this) (?:guide|handbook|playbook|tutorial|article|official document)\b",
+    r"\bplease do so\b|\bsuggest a change\b|\blink to a\b|\bwe(?:’|')ve (?:listed|linked)\b",
     r"\b(?:aforementioned|said earlier|just (?:described|mentioned))\b",
 )
+
+_LEAD_WORDS = r"\b(?:the following|following|below|as follows|above)\b"
 
 _CHROME = (
     (
@@ -179,20 +202,29 @@ PACK = LanguagePack(
     interrogatives=_INTERROGATIVES,
     what_is="What is {term}?",
     definition=(
-        "^(?P<term>(?:An? |"
-        r"The )?[A-Z0-9][^\s,;:()]*(?: [^\s,;:()]+){0,3})(?: \([^)]{1,40}\))? (?:is|are|"
-        "means|refers to) (?:an? |the |any |one |[a-z]+ing )"
+        r"^(?P<term>(?:An? |The )?[A-Z0-9][^\s,;:()]*(?: [^\s,;:()]+){0,3})(?: \([^)]{1,40}\))?"
+        r" (?:(?:means|refers to) |(?:is|are) (?:an? (?!good |great |bad |big |key |must|common |"
+        r"critical |huge |valuable |better |useful |little |lot |powerful |important |simple |"
+        r"likely |major |sign |way |helpful |nice |perfect |shared |responsib|priority)|"
+        r"the (?:practice|process|act|ability|method|degree|use|set|guiding|person|document|name|"
+        r"study|art|language|place|part|agency|group|team) |any |[a-z]+ing ))"
     ),
+    pointing=r"\b(?:this|these|those|both|such|above|below)\b",
     dangling_starts=_DANGLING_STARTS,
     dependent=_DEPENDENT,
     dangling=_DANGLING,
     chrome=_CHROME,
+    lead_words=_LEAD_WORDS,
     empty_headings=_EMPTY_HEADINGS,
+    skipped_headings=_SKIPPED_HEADINGS,
+    about_activity="What matters when {heading}?",
+    about_doing="How do you {heading}?",
     about=(
         "What should you know about {heading}?",
         "What is worth knowing about {heading}?",
     ),
     imperatives=_IMPERATIVES,
+    verbs_or_nouns=_VERBS_OR_NOUNS,
     wishes={
         "shorter": ("shorter", "too long", "shorten", "cut", "condense", "trim"),
         "longer": ("longer", "too short", "more detail", "expand", "extend"),

@@ -30,6 +30,8 @@ class LanguagePack:
     """A question for the nominative `{term}`."""
     definition: str
     """Matches a sentence that defines its subject; group `term` is the subject as it stands."""
+    pointing: str
+    """Matches words that point at another sentence, wherever they stand."""
     dangling_starts: frozenset[str]
     """First words that point back at a sentence before."""
     dependent: tuple[str, ...]
@@ -38,12 +40,22 @@ class LanguagePack:
     """Patterns of sentences that need what is not beside them: pictures, chapters, steps."""
     chrome: tuple[str, ...]
     """Patterns of what is no content: navigation, licences, contacts, calls to click."""
+    lead_words: str
+    """Matches the words by which a lead-in points at its list; there they do no harm."""
     empty_headings: frozenset[str]
     """Headings that say nothing about their subject ("Overview", "Example")."""
+    skipped_headings: frozenset[str] = frozenset()
+    """Headings of what is not for reading: link lists, licences, credits."""
     about: tuple[str, ...] = ()
     """Questions that fit any heading, put in as `{heading}` where the grammar allows it."""
+    about_activity: str = ""
+    """A question for a heading that names an activity."""
+    about_doing: str = ""
+    """A question for a heading that tells to do something."""
     imperatives: frozenset[str] = frozenset()
     """Verbs that open headings which tell the reader to do something."""
+    verbs_or_nouns: frozenset[str] = frozenset()
+    """Words that open headings of either kind; what follows decides."""
     wishes: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Stems by which a reviewer asks for `shorter` or `longer`."""
     conjunction: str = " and "
@@ -57,6 +69,11 @@ class LanguagePack:
     def dependent_pattern(self) -> re.Pattern[str]:
         """One pattern of all of `dependent`."""
         return re.compile("|".join(self.dependent), re.IGNORECASE)
+
+    @cached_property
+    def pointing_pattern(self) -> re.Pattern[str]:
+        """`pointing`, compiled."""
+        return re.compile(self.pointing, re.IGNORECASE)
 
     @cached_property
     def dangling_pattern(self) -> re.Pattern[str]:
