@@ -17,7 +17,7 @@ from posthub_assets.domain.bodies import DnaBody, PersonaBody
 from posthub_assets.domain.briefs import PastText, SourceDocument
 from posthub_assets.domain.calendar import working_days
 from posthub_assets.domain.content import APPROVED_STATUSES, Kind
-from posthub_assets.domain.errors import Conflict, NotFound
+from posthub_assets.domain.errors import NotFound
 from posthub_assets.domain.planning import Event, open_places, plan_places
 from posthub_assets.domain.quality.context import GateContext, PastItem, past_item
 from posthub_assets.domain.work import (
@@ -87,16 +87,16 @@ class PostgresContentStore:
         return await self._items(order, Kind.PERSONA, monthly=False)
 
     async def month_plan(self, order: Order) -> MonthPlan:
-        """Read what is still to fill in the job's month. Raises Conflict where it is not open."""
+        """Read what is still to fill in the job's month. Where a gate is shut it says so."""
         job = order.job
         async with self._open(job) as connection:
             month = await planned.opened_month(connection, job)
             events = await planned.events_of(connection, job)
         if month is None or job.month is None:
-            raise Conflict("The month is not open yet.")
+            return MonthPlan((), (), 0, {}, "Waiting for the month to be opened.")
         active = [one for one in await self.personas(order) if one.status in APPROVED_STATUSES]
         if not active:
-            raise Conflict("Nobody writes yet: choose the active personas first.")
+            return MonthPlan((), (), month.quota, {}, "Waiting for personas to be chosen.")
         plan = plan_places(
             quota=month.quota,
             days=working_days(job.month, order.company.country, month.starts_on),
@@ -172,7 +172,12 @@ class PostgresContentStore:
             rows = await orders.fingerprints(connection, job.organization_id, job.company_id)
         past = tuple(
             PastItem(
-                row.id, Kind(row.kind), row.title, bytes(row.fingerprint), platform=row.platform
+                id=row.id,
+                kind=Kind(row.kind),
+                title=row.title,
+                text_fingerprint=bytes(row.fingerprint),
+                platform=row.platform,
+                parent_id=row.parent_id,
             )
             for row in rows
         )

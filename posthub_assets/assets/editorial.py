@@ -51,7 +51,7 @@ async def find_topics(order: Order, tools: Tools) -> Result:
         return await recheck(order, tools)
     plan = await _plan(order, tools)
     if not plan.slots:
-        return Result(note="The month is full.")
+        return Result(note=plan.waiting_for or "The month is full.")
     used, quoted = await tools.store.passages(order)
     brief = TopicsBrief(
         company=order.company,

@@ -140,6 +140,8 @@ class MonthPlan:
     places: tuple[str, ...]
     quota: int
     personas: Mapping[str, PersonaBody]
+    waiting_for: str = ""
+    """A sentence where a gate is still shut; then there are no slots."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -260,12 +260,14 @@ async def revision(
 
 _FINGERPRINTS = text(
     """
-    SELECT id::text AS id, 'blog_post' AS kind, title, fingerprint, '' AS platform
+    SELECT id::text AS id, 'blog_post' AS kind, title, fingerprint, '' AS platform,
+        '' AS parent_id
     FROM posthub.source_document
     WHERE organization_id = :organization_id AND company_id = :company_id
         AND purpose = 'published_post' AND deleted_at IS NULL AND fingerprint IS NOT NULL
     UNION ALL
-    SELECT i.id::text, i.kind, i.title, v.fingerprint, coalesce(v.body ->> 'platform', '')
+    SELECT i.id::text, i.kind, i.title, v.fingerprint, coalesce(v.body ->> 'platform', ''),
+        coalesce(i.parent_id::text, '')
     FROM posthub.content i
     JOIN posthub.content_version v ON v.content_id = i.id AND v.number = i.current_version
     WHERE i.organization_id = :organization_id AND i.company_id = :company_id
@@ -278,6 +280,6 @@ _FINGERPRINTS = text(
 async def fingerprints(
     connection: AsyncConnection, organization_id: UUID, company_id: UUID
 ) -> list[Row[Any]]:
-    """Read (id, kind, title, fingerprint, platform) of all that the company ever had."""
+    """Read (id, kind, title, fingerprint, platform, parent) of all that the company ever had."""
     values = {"organization_id": organization_id, "company_id": company_id}
     return list(await connection.execute(_FINGERPRINTS, values))

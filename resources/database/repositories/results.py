@@ -47,8 +47,8 @@ _BY_ID = text(
 )
 _SET_STATUS = text(
     """
-    UPDATE posthub.content SET status = :status, updated_at = now(),
-        review_since = CASE WHEN :status = 'in_review' THEN now() END
+    UPDATE posthub.content SET status = CAST(:status AS text), updated_at = now(),
+        review_since = CASE WHEN CAST(:status AS text) = 'in_review' THEN now() END
     WHERE id = :id
     """
 )
