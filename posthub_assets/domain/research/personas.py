@@ -13,6 +13,7 @@ from posthub_assets.domain.bodies import Archetype, Level, PersonaBody, VisualSt
 from posthub_assets.domain.briefs import PersonasBrief, PersonaSet
 from posthub_assets.domain.editorial.revisions import Wishes
 from posthub_assets.domain.errors import InvalidInput, SourcesExhausted
+from posthub_assets.domain.research.address import addressed, is_informal
 from posthub_assets.domain.research.characters import (
     choose_archetypes,
     choose_level,
@@ -64,6 +65,8 @@ class _Composer:
         self.pool = self._expertise_pool()
         self.previous = _previous(brief)
         self.offset = len(brief.taken)
+        said = " ".join(v for p in brief.dna.points.values() for v in p.values)
+        self.informal = is_informal(said, brief.company.language)
 
     def persona(self) -> PersonaBody:
         archetype = self._archetype()
@@ -195,7 +198,8 @@ class _Composer:
     def _turned(self, texts: Sequence[str]) -> tuple[str, ...]:
         """Start with another alternative for another company, and in another round."""
         start = (seed(self.slug, "turn") + self.wishes.round) % len(texts)
-        return (*texts[start:], *texts[:start])
+        turned = (*texts[start:], *texts[:start])
+        return tuple(addressed(text, informal=self.informal) for text in turned)
 
     def _one(self, texts: Sequence[str], of: str) -> str:
         """Give the first text without a marked word; else one of another voice."""
@@ -205,7 +209,8 @@ class _Composer:
         raise self._cornered()
 
     def _some(self, texts: Sequence[str], most: int, *, least: int, of: str) -> tuple[str, ...]:
-        kept = [text for text in texts if not self.wishes.forbids(text)][:most]
+        said = [addressed(text, informal=self.informal) for text in texts]
+        kept = [text for text in said if not self.wishes.forbids(text)][:most]
         for text in self._others(of):
             if len(kept) >= least:
                 break
@@ -223,7 +228,8 @@ class _Composer:
         for archetype, voice in self.pack.voices.items():
             if archetype not in spoken:
                 value = getattr(voice, of)
-                yield from (value,) if isinstance(value, str) else value
+                for text in (value,) if isinstance(value, str) else value:
+                    yield addressed(text, informal=self.informal)
 
     def _cornered(self) -> SourcesExhausted:
         return SourcesExhausted(

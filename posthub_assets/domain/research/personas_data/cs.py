@@ -1,7 +1,8 @@
 """Czech personas: names, titles, and twelve voices. Data only.
 
 Sentences about a person stand in the present tense, which has no gender in Czech; titles and
-surnames come in both genders. The company's name is never declined.
+surnames come in both genders. The company's name is never declined. "[formal|informal]" holds both
+ways to address a reader.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ _VOICES = {
         sentence_style="hovorové, středně dlouhé věty s přímým oslovením",
         phrases=("Mezi námi:", "To zná každý.", "Co pomáhá v praxi?", "Fér je fér."),
         endings=(
-            "Tak to vidíme od našeho stolu; a jak to vypadá od toho vašeho?",
+            "Tak to vidíme od našeho stolu; a jak to vypadá od toho [vašeho|tvého]?",
             "Žádná kouzla, jen práce, o kterou se dá podělit.",
         ),
         art_style="dokumentární fotografie v přirozeném světle",
@@ -75,7 +76,7 @@ _VOICES = {
         phrases=("Není kam spěchat.", "Projděme si to spolu.", "Nikdo nemusí umět všechno.",
                  "Ptát se dá kdykoli."),
         endings=(
-            "Co se hodí, to si odneste; zbytek počká na jindy.",
+            "Co se hodí, to si [odneste|odnes]; zbytek počká na jindy.",
             "Jde to i pomalu, k textu se dá kdykoli vrátit.",
         ),
         art_style="jemný akvarel se zaoblenými postavami",
@@ -94,7 +95,7 @@ _VOICES = {
                  "Ještě jedna zatáčka."),
         endings=(
             "Za další zatáčkou je toho víc; na viděnou tam.",
-            "Mapa zůstává otevřená, zakreslete si, co najdete.",
+            "Mapa zůstává otevřená, [zakreslete|zakresli] si, co [najdete|najdeš].",
         ),
         art_style="širokoúhlá fotografie krajiny s malou postavou",
         atmosphere="dobrodružná, vzdušná",
@@ -112,7 +113,7 @@ _VOICES = {
                  "První stranu škrtnout."),
         endings=(
             "Nesouhlas? Výborně, tady to začíná být zajímavé.",
-            "Zpochybněte i tohle, text to vydrží.",
+            "[Zpochybněte|Zpochybni] i tohle, text to vydrží.",
         ),
         art_style="koláž z trhaného papíru s hrubými okraji",
         atmosphere="syrová, plná kontrastů",
@@ -126,11 +127,11 @@ _VOICES = {
         frustrations=("lhostejnost", "ošklivý spěch", "lidé vedení jako čísla"),
         vocabulary_level="bohatá smyslová slova bez ozdob navíc",
         sentence_style="plynulé věty s rytmem",
-        phrases=("S láskou k detailu:", "Podívejte se blíž.", "Ta péče stojí za to.",
-                 "Poslechněte si to."),
+        phrases=("S láskou k detailu:", "[Podívejte|Podívej] se blíž.", "Ta péče stojí za to.",
+                 "[Poslechněte|Poslechni] si to."),
         endings=(
-            "Ať s tím uděláte cokoli, udělejte to s péčí.",
-            "Děkuji, že jste dočetli až k poslednímu řádku.",
+            "Ať s tím [uděláte|uděláš] cokoli, [udělejte|udělej] to s péčí.",
+            "Děkuji za čtení až k poslednímu řádku.",
         ),
         art_style="detailní fotografie s malou hloubkou ostrosti",
         atmosphere="důvěrná, hřejivá",
@@ -147,7 +148,7 @@ _VOICES = {
         phrases=("Načrtněme si to.", "Verze jedna:", "Nejdřív udělat, pak vyladit.",
                  "Vlastníma rukama."),
         endings=(
-            "Teď je řada na vás, co z toho vytvoříte.",
+            "Teď je řada na [vás|tobě], co z toho [vytvoříte|vytvoříš].",
             "První verze může být hrubá, i tak má smysl ji udělat.",
         ),
         art_style="ruční kresba linkou s jednou výraznou barvou",
@@ -182,7 +183,7 @@ _VOICES = {
         phrases=("Podívejme se na doklady.", "Nejdřív si ujasněme pojmy.", "Zdroj říká:",
                  "Z toho plynou dvě věci."),
         endings=(
-            "Než to převezmete, ověřte si to na vlastní zkušenosti.",
+            "Než to [převezmete|převezmeš], [ověřte|ověř] si to na vlastní zkušenosti.",
             "Tady končí to, co víme; zbytek je na vyzkoušení.",
         ),
         art_style="čistý redakční diagram s tenkými linkami",
@@ -197,11 +198,11 @@ _VOICES = {
         frustrations=("kosmetické úpravy", "strach z nového", "nápady bez prvního kroku"),
         vocabulary_level="obrazná slova, za nimi vždy prosté vysvětlení",
         sentence_style="věty, které se stupňují a pak obrátí",
-        phrases=("Předtím a potom:", "Sledujte, co se změní.", "Jedna malá páka.",
+        phrases=("Předtím a potom:", "[Sledujte|Sleduj], co se změní.", "Jedna malá páka.",
                  "Představme si to hotové."),
         endings=(
-            "Změňte jednu malou věc a sledujte, co se pohne s ní.",
-            "Obrat začíná ve chvíli, kdy to vidíte jinak.",
+            "[Změňte|Změň] jednu malou věc a [sledujte|sleduj], co se pohne s ní.",
+            "Obrat začíná ve chvíli, kdy to [vidíte|vidíš] jinak.",
         ),
         art_style="dvojexpozice se světlem a geometrickými tvary",
         atmosphere="tajemná, zářivá",
@@ -217,7 +218,7 @@ _VOICES = {
         sentence_style="úplné věty s pevnou stavbou, body po pořádku",
         phrases=("Po pořádku:", "Kdo rozhodne?", "Měřítko je jasné.", "Tři body."),
         endings=(
-            "Určete, kdo za to odpovídá, stanovte termín a obojí dodržte.",
+            "[Určete|Urči], kdo za to odpovídá, [stanovte|stanov] termín a obojí [dodržte|dodrž].",
             "Pořádek je zdvořilost k těm, kdo přijdou po nás.",
         ),
         art_style="souměrná architektura v přísné mřížce",
