@@ -17,6 +17,7 @@ STARTING_S = 120
 """A run that was asked for and has not begun within this time is not counted on any more."""
 
 STARTED_S = 1200
+PAUSE_S = 30
 _STARTING = (
     dg.DagsterRunStatus.QUEUED,
     dg.DagsterRunStatus.NOT_STARTED,
@@ -56,6 +57,7 @@ def _demand(context: dg.SensorEvaluationContext, watch: Watch, asset: str) -> De
         live_workers=jobs.live_workers,
         starting_runs=_runs(context, asset, _STARTING, STARTING_S),
         started_runs=_runs(context, asset, (dg.DagsterRunStatus.STARTED,), STARTED_S),
+        failed_runs=_failed_runs(context, asset),
     )
 
 
@@ -69,6 +71,15 @@ def _runs(
         tags={DRAIN_TAG: asset},
         statuses=list(statuses),
         created_after=datetime.now(UTC) - timedelta(seconds=younger_than_s),
+    )
+    return context.instance.get_runs_count(wanted)
+
+
+def _failed_runs(context: dg.SensorEvaluationContext, asset: str) -> int:
+    wanted = dg.RunsFilter(
+        tags={DRAIN_TAG: asset},
+        statuses=[dg.DagsterRunStatus.FAILURE],
+        updated_after=datetime.now(UTC) - timedelta(seconds=PAUSE_S),
     )
     return context.instance.get_runs_count(wanted)
 

@@ -28,6 +28,8 @@ class Demand:
     live_workers: int
     starting_runs: int
     started_runs: int
+    failed_runs: int = 0
+    """Draining runs that failed in the last half minute: the infrastructure needs a pause."""
 
 
 def runs_wanted(demand: Demand) -> int:
@@ -35,8 +37,11 @@ def runs_wanted(demand: Demand) -> int:
 
     A run that has begun and holds no lease does not count as being at work (after a kill it may be
     shown for ever), but one that lingers would have taken new work within a second: so with such a
-    run about, only work that has waited longer calls for another.
+    run about, only work that has waited longer calls for another. After a failed run nothing is asked for
+    until its half minute is over: the next would fail of the same cause, at the same price.
     """
+    if demand.failed_runs:
+        return 0
     in_flight = demand.live_workers + demand.starting_runs
     if in_flight == 0:
         waiting = demand.overdue if demand.started_runs else demand.due
