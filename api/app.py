@@ -1,0 +1,111 @@
+"""The application: made by `create_app`, served by uvicorn with `--factory`.
+
+    uvicorn api.app:create_app --factory --host 127.0.0.1 --port 8000
+
+It starts only as a role that the tenant policies bind, on a database at the newest migration.
+What does not belong here: routes (`routers/`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+from fastapi import FastAPI
+from sqlalchemy.exc import SQLAlchemyError
+
+from api import problems
+from api.envelope import Envelope
+from api.routers import (
+    auth,
+    companies,
+    contents,
+    decisions,
+    documents,
+    front,
+    health,
+    inbox,
+    jobs,
+    media,
+    months,
+    organizations,
+)
+from api.services import Services
+from posthub_assets.domain.errors import StorageError
+from resources.database.embedded import resolve_database
+from resources.database.engine import Database, open_database, refuse_unsafe_role
+from resources.media_store import MediaStore
+from resources.secret_store import resolve_app_secrets
+from resources.settings import Settings, load_settings
+from resources.tokens import AccessTokens
+
+POOL_SIZE = 10
+ROUTERS = (
+    front,
+    health,
+    auth,
+    organizations,
+    companies,
+    documents,
+    months,
+    contents,
+    decisions,
+    inbox,
+    jobs,
+    media,
+)
+DESCRIPTION = (
+    "Where a person says yes. Errors are problem documents (RFC 9457) with a stable `type`. Lists "
+    "are paged by cursor. `Idempotency-Key` is honoured on POSTs that create or decide."
+)
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """Make the application. Without settings the environment is read when it starts."""
+    app = FastAPI(
+        title="PostHub",
+        version="1",
+        description=DESCRIPTION,
+        lifespan=_lifespan(settings),
+        separate_input_output_schemas=False,
+    )
+    for module in ROUTERS:
+        app.include_router(module.router)
+    problems.install(app)
+    app.add_middleware(Envelope)
+    return app
+
+
+def _lifespan(settings: Settings | None) -> Lifespan:
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        known = settings or load_settings()
+        secrets = resolve_app_secrets(known)
+        urls = resolve_database(known)
+        database = open_database(urls.api, pool_size=POOL_SIZE, application="posthub api")
+        try:
+            await _refuse_unfit(database)
+            tokens = AccessTokens(secrets.secret_key)
+            app.state.services = Services(known, database, tokens, MediaStore(known.home / "media"))
+            yield
+        finally:
+            await database.close()
+
+    return lifespan
+
+
+async def _refuse_unfit(database: Database) -> None:
+    """Refuse to start on a database that is away, outdated, or open to this role."""
+    try:
+        outdated = await health.outdated(database)
+        if not outdated:
+            await refuse_unsafe_role(database)
+    except SQLAlchemyError as error:
+        raise StorageError(
+            "The database cannot be used. Is it running, and has `posthub migrate` been run? "
+            f"It says: {getattr(error, 'orig', None) or error}"
+        ) from error
+    if outdated:
+        raise StorageError(outdated)

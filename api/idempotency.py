@@ -1,0 +1,106 @@
+"""`Idempotency-Key`: a request that is sent again gets the first answer, byte for byte.
+
+The key is claimed in the transaction that does the work, so both are there or neither is; a second
+request with the same key waits for the first one's commit. Refusals are not kept: they changed
+nothing, and may be right the next time.
+What does not belong here: the table (`repositories/idempotency.py`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Awaitable, Callable
+
+from fastapi import Request, Response
+from pydantic import BaseModel
+
+from api.services import Acting
+from posthub_assets.domain.errors import Conflict, InvalidInput
+from resources.database.repositories import idempotency
+
+HEADER = "idempotency-key"
+MAX_KEY_CHARS = 200
+JSON = "application/json"
+
+
+class KeyReused(InvalidInput):
+    """The key belongs to another request."""
+
+    code = "idempotency-key-reused"
+
+
+def key_of(request: Request) -> str | None:
+    """Give the request's key, or None. Raises InvalidInput for one that is empty or too long."""
+    key = request.headers.get(HEADER)
+    if key is None:
+        return None
+    if not key.strip() or len(key) > MAX_KEY_CHARS or not key.isprintable():
+        raise InvalidInput(
+            f"An Idempotency-Key has 1 to {MAX_KEY_CHARS} printable characters.",
+            field="Idempotency-Key",
+        )
+    return key
+
+
+async def hash_of(request: Request) -> str:
+    """Give a hash of what the request asks for: method, path, query, body."""
+    digest = hashlib.sha256()
+    for part in (request.method, request.url.path, request.url.query):
+        digest.update(part.encode(errors="replace") + b"\x00")
+    digest.update(await request.body())
+    return digest.hexdigest()
+
+
+def rendered(content: BaseModel, status_code: int) -> Response:
+    """Give the response of a model."""
+    return Response(content.model_dump_json(), status_code, media_type=JSON)
+
+
+async def kept(request: Request, act: Acting, key: str) -> Response | None:
+    """Claim the key; None where the work is to be done, else the answer that was kept.
+
+    Raises KeyReused for another request's key, Conflict while the first is under way.
+    """
+    asked = await hash_of(request)
+    known = await idempotency.claim(act.connection, act.person.id, key, asked)
+    if known is None:
+        return None
+    if known.request_hash != asked:
+        raise KeyReused(
+            "This Idempotency-Key was used for another request. Make a new key for each request.",
+            field="Idempotency-Key",
+        )
+    if known.status_code is None:
+        raise Conflict("The first request with this Idempotency-Key is still under way.")
+    headers = {"Idempotency-Replayed": "true"}
+    return Response(known.response, known.status_code, headers=headers, media_type=known.media_type)
+
+
+async def keep(act: Acting, key: str, response: Response) -> None:
+    """Keep an answer under the key."""
+    await idempotency.keep(
+        act.connection,
+        act.person.id,
+        key,
+        status_code=response.status_code,
+        response=bytes(response.body),
+        media_type=response.media_type or JSON,
+    )
+
+
+async def once(
+    request: Request,
+    act: Acting,
+    status_code: int,
+    work: Callable[[], Awaitable[BaseModel]],
+) -> Response:
+    """Do the work and render its result, or give the answer that was kept for the key."""
+    key = key_of(request)
+    if key is None:
+        return rendered(await work(), status_code)
+    replay = await kept(request, act, key)
+    if replay is not None:
+        return replay
+    response = rendered(await work(), status_code)
+    await keep(act, key, response)
+    return response

@@ -1,0 +1,165 @@
+"""Errors as `application/problem+json` (RFC 9457), each with a stable `type`.
+
+The domain's error tree is translated here and nowhere else. `detail` is the error's own sentence.
+What does not belong here: raising them.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from sqlalchemy.exc import DataError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.exceptions import HTTPException
+
+from posthub_assets.domain import errors
+
+log = logging.getLogger("posthub.api")
+
+MEDIA_TYPE = "application/problem+json"
+TYPE_PREFIX = "urn:posthub:problem:"
+MAX_ERRORS_SHOWN = 20
+
+STATUS: dict[type[errors.PostHubError], int] = {
+    errors.InvalidInput: 422,
+    errors.NotFound: 404,
+    errors.Conflict: 409,
+    errors.NotSignedIn: 401,
+    errors.Forbidden: 403,
+    errors.StorageError: 503,
+    errors.RateLimited: 429,
+    errors.ProviderError: 502,
+}
+"""By class; a subclass without an entry of its own has that of its nearest ancestor."""
+
+TITLES = {
+    "invalid-input": "The input cannot be used",
+    "unreadable-document": "The document cannot be read",
+    "idempotency-key-reused": "The idempotency key was used for another request",
+    "not-found": "Not found",
+    "no-such-route": "No such route",
+    "method-not-allowed": "Method not allowed",
+    "conflict": "The state has moved on",
+    "stale-version": "Another version is current",
+    "illegal-transition": "The status does not allow this step",
+    "not-signed-in": "Not signed in",
+    "forbidden": "Not allowed",
+    "own-version": "Your own version",
+    "too-large": "The request is too large",
+    "storage-error": "The storage does not answer",
+    "rate-limited": "Too many requests",
+    "internal-error": "Something broke on our side",
+}
+
+
+def status_of(error: errors.PostHubError) -> int:
+    """Give the HTTP status of an error of ours."""
+    for ancestor in type(error).__mro__:
+        if ancestor in STATUS:
+            return STATUS[ancestor]
+    return 500
+
+
+def problem(error: errors.PostHubError) -> dict[str, Any]:
+    """Give the problem document of an error of ours, without its instance."""
+    extra: dict[str, Any] = {}
+    if isinstance(error, errors.InvalidInput) and error.field:
+        extra["errors"] = [{"field": error.field, "message": str(error)}]
+    if isinstance(error, errors.StaleVersion):
+        extra = {"given": error.given, "current": error.current}
+    return document(error.code, status_of(error), str(error), **extra)
+
+
+def document(code: str, status: int, detail: str, **extra: Any) -> dict[str, Any]:
+    """Give a problem document."""
+    title = TITLES.get(code, code.replace("-", " ").capitalize())
+    type_ = f"{TYPE_PREFIX}{code}"
+    return {"type": type_, "title": title, "status": status, "detail": detail, **extra}
+
+
+def answer(
+    request: Request, content: dict[str, Any], headers: dict[str, str] | None = None
+) -> Response:
+    """Give the response of a problem document, with the request's path and id."""
+    request_id = getattr(request.state, "request_id", None)
+    whole = {**content, "instance": request.url.path, "request_id": request_id}
+    body = json.dumps(whole, ensure_ascii=False).encode(errors="replace")
+    return Response(body, content["status"], headers=headers, media_type=MEDIA_TYPE)
+
+
+async def _ours(request: Request, error: Exception) -> Response:
+    assert isinstance(error, errors.PostHubError)
+    headers = {}
+    if isinstance(error, errors.NotSignedIn):
+        headers["WWW-Authenticate"] = 'Bearer realm="posthub"'
+    if isinstance(error, errors.RateLimited):
+        headers["Retry-After"] = str(max(1, round(error.retry_after_s)))
+    if isinstance(error, errors.StorageError):
+        log.warning("storage: %s", error)
+        headers["Retry-After"] = "5"
+    return answer(request, problem(error), headers)
+
+
+async def _validation(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    found = [
+        {"field": _field(one["loc"]), "message": _sentence(one["msg"])} for one in error.errors()
+    ][:MAX_ERRORS_SHOWN]
+    detail = "; ".join(f"{one['field']}: {one['message']}" for one in found)
+    return answer(request, document("invalid-input", 422, detail, errors=found))
+
+
+def _field(location: tuple[int | str, ...]) -> str:
+    """Give the path without `body`, which says nothing, and with the place of a broken JSON."""
+    parts = [str(part) for part in location]
+    return ".".join(parts[1:] if parts[0] in ("body", "query", "path") and parts[1:] else parts)
+
+
+def _sentence(message: str) -> str:
+    return message.removeprefix("Value error, ")
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    codes = {404: "no-such-route", 405: "method-not-allowed", 413: "too-large"}
+    code = codes.get(error.status_code, "invalid-input" if error.status_code == 400 else "error")
+    details = {
+        404: f"There is no {request.url.path}. The routes are listed at /docs.",
+        405: f"{request.method} is not possible for {request.url.path}.",
+    }
+    detail = details.get(error.status_code, str(error.detail))
+    headers = dict(error.headers or {})
+    return answer(request, document(code, error.status_code, detail), headers)
+
+
+async def _unstorable(request: Request, error: Exception) -> Response:
+    log.info("unstorable input: %s", error)
+    detail = "The input holds a value that the database cannot keep, such as a number too large."
+    return answer(request, document("invalid-input", 422, detail))
+
+
+async def _busy(request: Request, error: Exception) -> Response:
+    log.warning("no connection was free: %s", error)
+    detail = "The server is busy. Nothing was changed; try again in a moment."
+    return answer(request, document("storage-error", 503, detail), {"Retry-After": "2"})
+
+
+async def _broken(request: Request, error: Exception) -> Response:
+    log.error("unexpected: %s", type(error).__name__, exc_info=error)
+    detail = "This is our mistake. Nothing was changed. Tell us the request_id."
+    return answer(request, document("internal-error", 500, detail))
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error with a problem document."""
+    app.add_exception_handler(errors.PostHubError, _ours)
+    app.add_exception_handler(RequestValidationError, _validation)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(DataError, _unstorable)
+    app.add_exception_handler(PoolTimeout, _busy)
+    app.add_exception_handler(Exception, _broken)

@@ -1,0 +1,59 @@
+"""The front page: what this is, and where to look."""
+
+from __future__ import annotations
+
+from html import escape
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from api.services import services_of
+
+router = APIRouter(include_in_schema=False)
+
+_PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>PostHub</title>
+<style>
+:root {{ color-scheme: light dark; --line: color-mix(in srgb, currentColor 18%, transparent); }}
+body {{ font: 17px/1.6 system-ui, sans-serif; max-width: 40rem; margin: 4rem auto;
+       padding: 0 1.2rem; }}
+h1 {{ font-size: 2rem; margin: 0; letter-spacing: -0.02em; }}
+p.lead {{ font-size: 1.15rem; margin: .4rem 0 2rem; opacity: .85; }}
+ul {{ list-style: none; padding: 0; }}
+li {{ border-top: 1px solid var(--line); padding: .8rem 0; display: grid;
+     grid-template-columns: 10rem 1fr; gap: 1rem; }}
+a {{ color: inherit; font-weight: 600; }}
+code {{ font-size: .92em; }}
+@media (max-width: 30rem) {{ li {{ grid-template-columns: 1fr; gap: 0; }} }}
+</style>
+</head>
+<body>
+<h1>PostHub</h1>
+<p class="lead">A content factory. It turns what a company knows about itself into an approved
+month of content. Here is where people say yes.</p>
+<ul>
+<li><a href="/docs">API</a><span>Every route, with its shapes. Sign in with
+<code>POST /v1/auth/login</code>.</span></li>
+<li><a href="{dagster}">The factory</a><span>The Dagster UI: every company and month, what waits for
+whom, what failed and why.</span></li>
+<li><a href="/readyz">Readiness</a><span>Whether database, migrations and role are as they should
+be.</span></li>
+</ul>
+</body>
+</html>
+"""
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+
+
+@router.get("/", response_class=HTMLResponse)
+async def front(request: Request) -> HTMLResponse:
+    """Say what this is."""
+    settings = services_of(request).settings
+    host = request.url.hostname or settings.host
+    shown = f"[{host}]" if ":" in host else host
+    page = _PAGE.format(dagster=escape(f"http://{shown}:{settings.dagster_port}/"))
+    return HTMLResponse(page, headers={"Content-Security-Policy": _POLICY})

@@ -1,0 +1,72 @@
+"""A running application on the test database, and a client that signs in."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from cryptography.fernet import Fernet
+from fastapi import FastAPI
+
+from api.app import create_app
+from resources.database.urls import DatabaseUrls
+from resources.settings import Settings, load_settings
+
+
+@pytest.fixture
+def api_settings(database_urls: DatabaseUrls, tmp_path: Path) -> Settings:
+    """Settings as a child of `posthub up` gets them: the API's own URL and no other."""
+    key = Fernet.generate_key().decode()
+    return load_settings(
+        {
+            "POSTHUB_HOME": str(tmp_path),
+            "POSTHUB_API_DATABASE_URL": database_urls.api,
+            "POSTHUB_SECRET_KEY": "a secret of the tests, longer than it must be",
+            "POSTHUB_ADMIN_KEYRING": key,
+            "POSTHUB_USER_KEYRING": key,
+        }
+    )
+
+
+@pytest.fixture
+async def app(anyio_backend: str, api_settings: Settings) -> AsyncIterator[FastAPI]:
+    """The application, started."""
+    made = create_app(api_settings)
+    async with made.router.lifespan_context(made):
+        yield made
+
+
+@dataclass(frozen=True)
+class Api:
+    """Clients of the application."""
+
+    app: FastAPI
+    stranger: httpx.AsyncClient
+
+    def client(self, **headers: str) -> httpx.AsyncClient:
+        """Make a client; an error on our side is an answer, as it is behind a real server."""
+        transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
+        return httpx.AsyncClient(transport=transport, base_url="http://api", headers=headers)
+
+    async def sign_in(self, person: Any) -> httpx.AsyncClient:
+        """Sign a person in through the front door."""
+        credentials = {"email": person.email, "password": person.password}
+        answer = await self.stranger.post("/v1/auth/login", json=credentials)
+        assert answer.status_code == 200, answer.text
+        return self.client(authorization=f"Bearer {answer.json()['access_token']}")
+
+    def known(self, person: Any) -> httpx.AsyncClient:
+        """Give a person's client without the cost of a password."""
+        token = self.app.state.services.tokens.issue(person.id)
+        return self.client(authorization=f"Bearer {token}")
+
+
+@pytest.fixture
+async def api(app: FastAPI) -> Api:
+    """Clients of a started application."""
+    nobody = Api(app, httpx.AsyncClient())
+    return Api(app, nobody.client())
