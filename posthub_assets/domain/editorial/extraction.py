@@ -16,7 +16,7 @@ from posthub_assets.domain.editorial.fitness import (
     is_fit_lead,
     is_lead,
 )
-from posthub_assets.domain.editorial.units import Item, Unit, sentence_key
+from posthub_assets.domain.editorial.units import Item, Unit, said_keys, sentence_key
 from posthub_assets.domain.text.documents import Block, BlockKind, read_blocks
 from posthub_assets.domain.text.languages import LanguagePack, language_pack
 from posthub_assets.domain.text.sentences import is_full_sentence, split_sentences
@@ -143,8 +143,8 @@ class _Walker:
         else:
             line.fit = line.fit and is_full_sentence(line.text, self.pack)
             line.fit = line.fit and is_fit(line.text, self.pack)
-        key = sentence_key(line.text)
-        if not line.fit or key in self.seen:
+        keys = said_keys(line.text)
+        if not line.fit or keys & self.seen:
             self._close_run()
             return
         if not depends(line.text, self.pack):
@@ -152,7 +152,7 @@ class _Walker:
                 self._close_run()
         elif not self._run:
             return
-        self.seen.add(key)
+        self.seen |= keys
         self._run.append(line)
 
     def _run_words(self) -> int:
@@ -215,7 +215,8 @@ class _Walker:
         )
 
     def _list_unit(self, run: list[_Line], blocks: list[Block], holes: bool) -> None:
-        items = [item for block in blocks if (item := self._item(block))]
+        said: set[str] = set()
+        items = [item for block in blocks if (item := self._item(block, said))]
         ordered = blocks[0].ordered
         leads = bool(run) and is_lead(run[-1].text)
         whole = len(items) == len(blocks)
@@ -228,7 +229,7 @@ class _Walker:
         if run and not leads and not _are_sentences(items, self.pack):
             self._reopen(run, leads)
             return
-        self.seen.update(_keys(items, self.pack.code))
+        self.seen |= said
         start = run[0].start if run else blocks[0].start
         self._add(run, tuple(items), max(b.end for b in blocks), ordered)
         self.units[-1] = replace(self.units[-1], start=start)
@@ -243,25 +244,24 @@ class _Walker:
         if kept:
             self._add(kept, ())
 
-    def _item(self, block: Block) -> Item | None:
+    def _item(self, block: Block, said: set[str]) -> Item | None:
+        """Give a list item, or None where it is unfit or said already; adds its keys to `said`."""
         if block.gaps:
             return None
         lines = self._lines(block)
         kept = lines[:1]
         for line in lines[1:]:
-            fit = is_full_sentence(line.text, self.pack) and is_fit(line.text, self.pack)
-            if not fit:
+            if not (is_full_sentence(line.text, self.pack) and is_fit(line.text, self.pack)):
                 break
             kept.append(line)
         text = " ".join(line.text for line in kept)
         if not is_fit_item(text, self.pack):
             return None
-        if count_words(text) >= SHORT_KEY_WORDS and any(
-            sentence_key(line.text) in self.seen
-            for line in kept
-            if count_words(line.text) >= SHORT_KEY_WORDS
-        ):
+        long = [line.text for line in kept if count_words(line.text) >= SHORT_KEY_WORDS]
+        keys = {key for line in long for key in said_keys(line)}
+        if keys & (self.seen | said):
             return None
+        said |= keys
         return Item(text, block.level)
 
     def _loose_items(self, blocks: list[Block]) -> None:
@@ -289,10 +289,3 @@ def _is_link(block: Block, text: str) -> bool:
 def _are_sentences(items: list[Item], pack: LanguagePack) -> bool:
     whole = sum(is_full_sentence(item.text, pack) or len(item.text.split()) > 8 for item in items)
     return whole * 3 >= len(items) * 2
-
-
-def _keys(items: list[Item], language: str) -> list[str]:
-    """Give the keys of the items and of the sentences in them."""
-    texts = [item.text for item in items]
-    texts += [t[a:b] for t in texts for a, b in split_sentences(t, language)]
-    return [sentence_key(text) for text in texts if count_words(text) >= SHORT_KEY_WORDS]

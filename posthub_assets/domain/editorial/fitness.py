@@ -14,6 +14,9 @@ _CODE = re.compile(
     r"</?\w+[^>]*>|\w\(\)|\w\([\w'\", ]*\)\.|[=!<>]=|>>>|[{}$\\|]|\b\w+_\w+\b|__\w+|(?<![\w/])/[\w-]+/"
     r"|\b[\w/-]+\.(?:html?|py|css|js|json|ya?ml|txt|md|sh|exe|png|svg)\b|\w=\S|(?:^|\s)--?[a-z]\b|\w#\w|\w\[\w"
 )
+_PLACEHOLDER = re.compile(
+    r"lorem ipsum|dolor sit amet|consectetur|\[[^\[\]]{2,40}\]|\bTODO\b|\bFIXME\b", re.IGNORECASE
+)
 _SCRIPTS = {"fa": ("\u0600", "\u06ff"), "uk": ("\u0400", "\u04ff")}
 _LETTERS = re.compile(r"[^\W\d_]")
 _WORD = re.compile(r"[\w'’]+")
@@ -43,7 +46,7 @@ def is_fit(text: str, pack: LanguagePack) -> bool:
     """Tell whether a whole sentence is content: no chrome, no code, no pointing elsewhere."""
     if pack.chrome_pattern.search(text) or pack.dangling_pattern.search(text):
         return False
-    if not speaks(text, pack):
+    if not speaks(text, pack) or _PLACEHOLDER.search(text):
         return False
     if _CODE.search(text) or count_words(text) > MAX_SENTENCE_WORDS:
         return False
@@ -54,7 +57,7 @@ def is_fit_item(text: str, pack: LanguagePack) -> bool:
     """Tell whether a list item is content; it need not be a sentence."""
     if pack.chrome_pattern.search(text) or pack.dangling_pattern.search(text):
         return False
-    if _CODE.search(text) or text.rstrip().endswith(":"):
+    if _CODE.search(text) or _PLACEHOLDER.search(text) or text.rstrip().endswith(":"):
         return False
     return 2 <= count_words(text) <= 2 * MAX_SENTENCE_WORDS and bool(_LETTERS.search(text))
 

@@ -21,7 +21,8 @@ def meta_title(title: str, keyword: str, company: str) -> str:
 
     Where there is room the company's name follows.
     """
-    options = [title, *(part.strip() for part in re.split(r"[:،,](?=\s)|\s[–—]\s", title)), keyword]
+    parts = (part.strip() for part in re.split(r"[:،,](?=\s)|\s[–—]\s", title))
+    options = [title, *sorted(parts, key=len, reverse=True), keyword]
     fitting = (
         capitalised(option)
         for option in options

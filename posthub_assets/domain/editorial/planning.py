@@ -67,6 +67,18 @@ def chapters_text(chapters: Sequence[Chapter]) -> str:
     )
 
 
+def prose_text(chapters: Sequence[Chapter]) -> str:
+    """Give the sentences of chapters, without headings and lists: what an opening may say."""
+    return "\n".join(
+        sentence
+        for chapter in chapters
+        for unit in chapter.units
+        for paragraph in unit.paragraphs
+        for sentence in paragraph
+        if not unit.is_list
+    )
+
+
 @dataclass
 class Planner:
     """Makes candidates out of units, with titles that differ from all in `book`."""
@@ -161,7 +173,7 @@ class Planner:
         if it can.
         """
         ordered = tuple(chapters)
-        text = chapters_text(ordered)
+        text = prose_text(ordered)
         titles = self._titles((lead,), text) if lead else []
         titles = [*titles, *self._titles(ordered, text)]
         if prefix:

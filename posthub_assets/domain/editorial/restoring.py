@@ -14,7 +14,9 @@ from posthub_assets.domain.briefs import SourceDocument
 from posthub_assets.domain.editorial.fitness import is_lead
 from posthub_assets.domain.editorial.units import Item, Unit
 from posthub_assets.domain.text.documents import Block, BlockKind, read_blocks
+from posthub_assets.domain.text.languages import language_pack
 from posthub_assets.domain.text.sentences import split_sentences
+from posthub_assets.domain.text.typography import typeset
 
 _ITEM = re.compile(r"^(?P<indent> *)(?P<mark>-|\d+\.) (?P<text>.+)$")
 
@@ -31,7 +33,8 @@ def restore_units(
     for passage in passages:
         if not passage.quote.strip():
             continue
-        paragraphs, items, ordered = parse_quote(passage.quote, language)
+        quote = typeset(passage.quote, language_pack(language))
+        paragraphs, items, ordered = parse_quote(quote, language)
         path = _heading_path(passage, blocks.get(passage.document_id, ()))
         units.append(
             Unit(
@@ -67,7 +70,7 @@ def _in_list(quote: str) -> bool:
 
 
 def _heading_path(passage: Passage, blocks: tuple[Block, ...]) -> tuple[str, ...]:
-    opening = passage.quote.lstrip("-0123456789. ")[:24].split("\n")[0]
+    opening = passage.quote.lstrip("-0123456789. ").split("\n")[0][:24]
     for block in blocks:
         inside = block.start <= passage.start < block.end and block.kind is not BlockKind.HEADING
         if inside and opening in block.text:

@@ -15,17 +15,19 @@ from dataclasses import dataclass, replace
 from posthub_assets.domain.bodies import Question
 from posthub_assets.domain.editorial.descriptions import opening_worth
 from posthub_assets.domain.editorial.fitness import depends, is_labelled
+from posthub_assets.domain.editorial.keywords import text_phrases
 from posthub_assets.domain.editorial.outline import Leaf
 from posthub_assets.domain.editorial.titles import in_sentence
 from posthub_assets.domain.editorial.units import Unit
 from posthub_assets.domain.text.languages import LanguagePack
 from posthub_assets.domain.text.words import content_stems, count_words, normalise
 
-MAX_OPENING_WORDS = 90
+MIN_OPENING_WORDS, MAX_OPENING_WORDS = 20, 90
 MAX_ANSWER_WORDS = 80
 MIN_ANSWER_WORDS = 10
 MAX_QUESTIONS = 5
 MAX_TAKEAWAYS = 5
+LEAST_TAKEAWAYS = 3
 TAKEAWAY_WORDS = (7, 26)
 CLOSE_WORDS = (14, 75)
 LEAST_LEFT = 2
@@ -60,6 +62,26 @@ class Selector:
 
     def opening(self) -> list[Unit]:
         """Take one to three sentences that open the post, with the keyword early."""
+        ranked = self._openings()
+        close = [row for row in ranked[:4] if row[0] > ranked[0][0] - 0.45]
+        chosen = close[self.turn % len(close) :][:1] if close else []
+        taken: list[Unit] = []
+        for _, leaf, unit in [*chosen, *ranked]:
+            if sum(one.words for one in taken) >= MIN_OPENING_WORDS:
+                break
+            after = self._after(leaf, unit)
+            short = unit.words < 30 and after and not after.is_list and after.words <= 60
+            for one in (unit, after) if short else (unit,):
+                if one and one not in taken:
+                    taken.append(one)
+        for leaf in self.leaves:
+            self._remove(leaf, taken)
+        if not any(self._names_subject(one) for one in taken):
+            taken += self._naming()
+        return taken
+
+    def _openings(self) -> list[tuple[float, Leaf, Unit]]:
+        """Rank the units that may open the post, best first."""
         ranked: list[tuple[float, Leaf, Unit]] = []
         place = 0
         for leaf in self.leaves:
@@ -68,20 +90,25 @@ class Selector:
                 if unit.is_list or unit.words > MAX_OPENING_WORDS:
                     continue
                 worth = opening_worth(unit.sentences[0], self.keyword, place, self.pack)
-                worth += 0.1 * (len(unit.sentences) > 1)
                 if worth > 0:
-                    ranked.append((worth, leaf, unit))
-        if not ranked:
-            return []
-        ranked.sort(key=lambda row: -row[0])
-        close = [row for row in ranked[:4] if row[0] > ranked[0][0] - 0.45]
-        _, leaf, unit = close[self.turn % len(close)]
-        taken = [unit]
-        after = self._after(leaf, unit)
-        if unit.words < 30 and after and not after.is_list and after.words <= 60:
-            taken.append(after)
-        self._remove(leaf, taken)
-        return taken
+                    ranked.append((worth + 0.1 * (len(unit.sentences) > 1), leaf, unit))
+        return sorted(ranked, key=lambda row: -row[0])
+
+    def _names_subject(self, unit: Unit) -> bool:
+        return normalise(self.keyword) in normalise(unit.text)
+
+    def _naming(self) -> list[Unit]:
+        """Take a unit that names the subject, for an opening that does not; the first short one."""
+        found = [
+            (unit.words > MAX_OPENING_WORDS, leaf, unit)
+            for leaf in self.leaves
+            for unit in leaf.units
+            if not unit.is_list and self._names_subject(unit)
+        ]
+        for _, leaf, unit in sorted(found, key=lambda row: row[0])[:1]:
+            self._remove(leaf, [unit])
+            return [unit]
+        return []
 
     def _after(self, leaf: Leaf, unit: Unit) -> Unit | None:
         index = leaf.units.index(unit)
@@ -91,24 +118,59 @@ class Selector:
         leaf.units = [unit for unit in leaf.units if unit not in taken]
 
     def questions(self) -> list[tuple[Question, list[Unit]]]:
-        """Take up to five questions: the documents' own, then definitions, then by heading."""
+        """Take up to five questions: the documents' own, then definitions, then by heading.
+
+        What the text repeats is asked about where these are too few.
+        """
         found: list[tuple[Question, list[Unit]]] = []
         asked: set[str] = set()
-        for source in (self._asked_by_headings, self._definitions, self._about_headings):
-            for question, leaf, units in source():
-                key = normalise(question)
-                if len(found) >= self._wanted(source, found) or key in asked:
-                    continue
-                asked.add(key)
+        most = self._most_questions()
+        few = min(3, most)
+        self._ask(self._asked_by_headings(), found, asked, most)
+        self._ask(self._definitions(), found, asked, most)
+        self._ask(self._about_headings(), found, asked, few)
+        self._ask(self._about_phrases(), found, asked, min(2, most))
+        return found
+
+    def _ask(
+        self,
+        rows: Sequence[tuple[str, Leaf, list[Unit]]],
+        found: list[tuple[Question, list[Unit]]],
+        asked: set[str],
+        wanted: int,
+    ) -> None:
+        for question, leaf, units in rows:
+            if len(found) >= wanted:
+                return
+            there = all(unit in leaf.units for unit in units)
+            if there and normalise(question) not in asked:
+                asked.add(normalise(question))
                 self._remove(leaf, units)
                 answer = " ".join(s for unit in units for s in unit.sentences)
                 found.append((Question(question=question, answer=answer), units))
-        return found
 
-    def _wanted(self, source: object, found: Sequence[object]) -> int:
+    def _most_questions(self) -> int:
         total = sum(leaf.words for leaf in self.leaves)
-        small = MAX_QUESTIONS if total > 600 else 3 if total > 220 else 2
-        return min(small, 3) if source == self._about_headings else small
+        return MAX_QUESTIONS if total > 600 else 3 if total > 220 else 2
+
+    def _about_phrases(self) -> list[tuple[str, Leaf, list[Unit]]]:
+        """Ask about the keyword and about what the text repeats, answered where it is named."""
+        rows: list[tuple[str, Leaf, list[Unit]]] = []
+        phrases = [self.keyword, *text_phrases(self._prose(), self.pack)]
+        for phrase in dict.fromkeys(phrases):
+            wanted = normalise(phrase)
+            fitting = [
+                (self.centrality(unit.text), leaf, unit)
+                for leaf in self.leaves
+                for unit in leaf.units
+                if not unit.is_list and wanted in normalise(unit.text) and self._answers(unit)
+            ]
+            if fitting and len(rows) < 8:
+                _, leaf, unit = max(fitting, key=lambda row: row[0])
+                name = in_sentence(phrase, self._prose()) if self.pack.code == "en" else phrase
+                template = self.pack.about[len(rows) % len(self.pack.about)]
+                rows.append((template.format(heading=name), leaf, [unit]))
+        return rows
 
     def _asked_by_headings(self) -> list[tuple[str, Leaf, list[Unit]]]:
         rows: list[tuple[str, Leaf, list[Unit]]] = []
@@ -133,26 +195,27 @@ class Selector:
         return rows
 
     def _defined(self, unit: Unit) -> str:
+        """Give the term that the unit's first sentence defines, as a question names it."""
         if unit.is_list or not MIN_ANSWER_WORDS <= unit.words <= MAX_ANSWER_WORDS:
             return ""
         match = self.pack.definition_pattern.match(unit.sentences[0])
-        if not match:
-            return ""
-        term = match.group("term").strip()
-        first = term.split()[0].casefold()
-        meant = set(self._stems(term))
-        if not meant or first in self.pack.dangling_starts or len(term) < 3:
-            return ""
-        if self.pack.code == "en" and not _is_singular(term, unit.sentences[0]):
-            return ""
-        if self.pack.code == "en" and (first.endswith("ing") or len(term.split()) > 4):
-            return ""
-        if first in self.pack.stop_words and first not in ("a", "an", "the"):
-            return ""
-        known = sum(self._weights[stem] >= 2 for stem in meant) == len(meant)
-        if not known:
+        term = match.group("term").strip() if match else ""
+        if not term or not self._is_term(term, unit.sentences[0]):
             return ""
         return in_sentence(term, self._prose()) if self.pack.code == "en" else term
+
+    def _is_term(self, term: str, sentence: str) -> bool:
+        """Tell whether a subject is a term that readers ask about: named again in the post."""
+        first = term.split(maxsplit=1)[0].casefold()
+        meant = set(self._stems(term))
+        little = first in self.pack.stop_words and first not in ("a", "an", "the")
+        if not meant or little or first in self.pack.dangling_starts or len(term) < 3:
+            return False
+        if self.pack.code == "en":
+            long = first.endswith("ing") or len(term.split()) > 4
+            if long or not _is_singular(term, sentence):
+                return False
+        return all(self._weights[stem] >= 2 for stem in meant)
 
     def _about_headings(self) -> list[tuple[str, Leaf, list[Unit]]]:
         rows: list[tuple[str, Leaf, list[Unit]]] = []
@@ -173,7 +236,7 @@ class Selector:
         if re.search(r"[?؟!:…,،()]|\.\.", heading) or len(self._stems(heading)) < 2:
             return ""
         first = heading.split(maxsplit=1)[0].casefold()
-        second = (heading.split() + [""])[1].casefold()
+        second = [*heading.split(), ""][1].casefold()
         if first in pack.interrogatives or first in pack.stop_words:
             return ""
         if first in pack.verbs_or_nouns and second not in pack.stop_words:
@@ -202,25 +265,32 @@ class Selector:
 
     def takeaways(self) -> list[tuple[str, Unit]]:
         """Take three to five short sentences that can be taken without breaking what is left."""
+        wanted = MAX_TAKEAWAYS if sum(leaf.words for leaf in self.leaves) > 500 else 3
+        taken: list[tuple[str, Unit]] = []
+        homes: Counter[int] = Counter()
+        for patience in (1, 2, 4):
+            for worth, _, sentence, leaf, unit in self._takeaway_rows():
+                if len(taken) == wanted or worth <= 0:
+                    break
+                if homes[id(leaf)] < patience and unit in leaf.units and len(leaf.units) > 1:
+                    homes[id(leaf)] += 1
+                    taken.append((sentence, self._sever(leaf, unit, sentence)))
+            if len(taken) >= LEAST_TAKEAWAYS:
+                break
+        return taken
+
+    def _takeaway_rows(self) -> list[tuple[float, int, str, Leaf, Unit]]:
         rows: list[tuple[float, int, str, Leaf, Unit]] = []
         for number, leaf in enumerate(self.leaves):
             if len(leaf.units) < LEAST_LEFT:
                 continue
-            for unit in leaf.units[1:]:
+            for unit in leaf.units:
                 sentence = self._severable(unit)
                 if sentence:
-                    rows.append((self._takeaway_worth(sentence), -number, sentence, leaf, unit))
-        rows.sort(key=lambda row: (-row[0], row[1]))
-        wanted = MAX_TAKEAWAYS if sum(leaf.words for leaf in self.leaves) > 500 else 3
-        taken: list[tuple[str, Unit]] = []
-        homes: Counter[int] = Counter()
-        for worth, _, sentence, leaf, unit in rows:
-            if len(taken) == wanted or worth <= 0:
-                break
-            if homes[id(leaf)] < 1 + (len(self.leaves) < wanted) and unit in leaf.units:
-                homes[id(leaf)] += 1
-                taken.append((sentence, self._sever(leaf, unit, sentence)))
-        return taken
+                    first = 1.0 * (unit is leaf.units[0])
+                    worth = self._takeaway_worth(sentence) - first
+                    rows.append((worth, -number, sentence, leaf, unit))
+        return sorted(rows, key=lambda row: (-row[0], -row[1]))
 
     def _severable(self, unit: Unit) -> str:
         """Give the unit's last sentence if nothing depends on it and it depends on nothing."""

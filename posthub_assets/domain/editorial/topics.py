@@ -26,6 +26,7 @@ from posthub_assets.domain.editorial.titles import TitleBook
 from posthub_assets.domain.editorial.units import Unit
 from posthub_assets.domain.editorial.vectors import TextSpace
 from posthub_assets.domain.errors import SourcesExhausted
+from posthub_assets.domain.text.typography import typeset
 from posthub_assets.domain.text.words import content_stems
 
 FRESH_WORDS_PER_TOPIC = 300
@@ -226,7 +227,7 @@ def _topic(candidate: Candidate, slot: TopicSlot, material: Material) -> TopicBo
     units = [unit for chapter in candidate.chapters for unit in chapter.units]
     return TopicBody(
         title=candidate.title,
-        description=describe(units, candidate.keyword, material.pack),
+        description=typeset(describe(units, candidate.keyword, material.pack), material.pack),
         focus_keyword=candidate.keyword,
         planned_on=slot.planned_on,
         event=slot.event,

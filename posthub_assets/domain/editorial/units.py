@@ -7,6 +7,7 @@ What does not belong here: grouping units into topics (`chapters.py`) or posts (
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from posthub_assets.domain.bodies import Passage
@@ -97,6 +98,19 @@ def list_markdown(items: tuple[Item, ...], ordered: bool) -> str:
         indent = ("   " if ordered else "  ") * (item.depth - 1)
         lines.append(f"{indent}{mark} {item.text}")
     return "\n".join(lines)
+
+
+SAID_WORDS = 6
+_STOPS = re.compile(r"[.!?…؟۔\n]+")
+
+
+def said_keys(text: str) -> frozenset[str]:
+    """Give the keys under which a text counts as said: itself, and each part between stops.
+
+    Parts of fewer than six words state nothing and may be said again.
+    """
+    parts = (part for part in _STOPS.split(text) if count_words(part) >= SAID_WORDS)
+    return frozenset({sentence_key(text), *(sentence_key(part) for part in parts)})
 
 
 def sentence_key(text: str) -> str:
