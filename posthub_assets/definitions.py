@@ -10,10 +10,8 @@ from typing import Any
 
 import dagster as dg
 
-from posthub_assets.assets.calendars import content_calendar
-from posthub_assets.assets.editorial import blog_posts, social_posts, topics
-from posthub_assets.assets.research import company_dna, company_sources, personas
-from posthub_assets.assets.visuals import image_variants
+from posthub_assets.assets import calendars, editorial, research, visuals
+from posthub_assets.assets.stages import draining_job
 from posthub_assets.jobs import open_months, opening_schedule, reconcile
 from resources.watch import Watch
 from resources.workshop import PostgresWorkshop
@@ -22,15 +20,16 @@ from sensors.reconciler import reconciler
 from sensors.work import work_sensors
 
 ASSETS = (
-    company_sources,
-    company_dna,
-    personas,
-    topics,
-    blog_posts,
-    social_posts,
-    image_variants,
-    content_calendar,
+    research.company_sources,
+    research.company_dna,
+    research.personas,
+    editorial.topics,
+    editorial.blog_posts,
+    editorial.social_posts,
+    visuals.image_variants,
+    calendars.content_calendar,
 )
+STAGES = (*research.STAGES, *editorial.STAGES, *visuals.STAGES, *calendars.STAGES)
 
 
 def build_definitions(**overrides: Any) -> dg.Definitions:
@@ -41,7 +40,7 @@ def build_definitions(**overrides: Any) -> dg.Definitions:
         raise TypeError(f"no such resource: {', '.join(unknown)}")
     return dg.Definitions(
         assets=ASSETS,
-        jobs=[open_months, reconcile],
+        jobs=[*(draining_job(stage) for stage in STAGES), open_months, reconcile],
         schedules=[opening_schedule],
         sensors=[*work_sensors, company_partitions, reconciler],
         resources=resources | overrides,

@@ -47,10 +47,8 @@ def read_partition(key: str) -> Partition:
     return key, None
 
 
-def chosen_partitions(context: dg.AssetExecutionContext) -> Sequence[Partition] | None:
-    """Give the partitions a run was asked for; None for a draining run, which names none."""
-    if not (context.has_partition_key or context.has_partition_key_range):
-        return None
+def chosen_partitions(context: dg.AssetExecutionContext) -> Sequence[Partition]:
+    """Give the partitions that a run of an asset was asked for."""
     return [read_partition(key) for key in context.partition_keys]
 
 
@@ -58,3 +56,8 @@ def describe(partition: Partition) -> str:
     """Give a partition as people read it: `18f 2026-12`."""
     company, month = partition
     return f"{company} {month_name(month)}" if month else company
+
+
+def draining_job_name(asset: str) -> str:
+    """Give the name of the job that works off an asset; sensors ask for it by name."""
+    return f"drain_{asset}"

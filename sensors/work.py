@@ -10,6 +10,7 @@ import dagster as dg
 
 from posthub_assets.domain.flow import ASSETS
 from posthub_assets.domain.summoning import Demand, runs_wanted
+from posthub_assets.partitions import draining_job_name
 from resources.watch import Watch
 
 DRAIN_TAG = "posthub/drain"
@@ -30,7 +31,7 @@ def work_sensor(asset: str) -> dg.SensorDefinition:
 
     @dg.sensor(
         name=f"{asset}_work",
-        target=dg.AssetSelection.assets(asset),
+        job_name=draining_job_name(asset),
         minimum_interval_seconds=1,
         default_status=dg.DefaultSensorStatus.RUNNING,
         description=f"Asks for a draining run of {asset} while jobs are due and nobody is at them.",
@@ -41,8 +42,7 @@ def work_sensor(asset: str) -> dg.SensorDefinition:
         demand = _demand(context, watch, asset)
         if not runs_wanted(demand):
             return dg.SkipReason(_why_not(demand))
-        request = dg.RunRequest(asset_selection=[dg.AssetKey(asset)], tags={DRAIN_TAG: asset})
-        return dg.SensorResult(run_requests=[request])
+        return dg.SensorResult(run_requests=[dg.RunRequest(tags={DRAIN_TAG: asset})])
 
     return look
 

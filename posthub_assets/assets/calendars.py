@@ -7,11 +7,11 @@ import asyncio
 
 import dagster as dg
 
-from posthub_assets.assets.stages import stage, work_off
+from posthub_assets.assets.stages import Stage, declare, work_off
 from posthub_assets.domain.work import Order, Result, Tools, Workshop
 
 
-@stage(
+@declare(
     "content_calendar",
     monthly=True,
     group="calendars",
@@ -23,7 +23,7 @@ async def content_calendar(
     context: dg.AssetExecutionContext, workshop: dg.ResourceParam[Workshop]
 ) -> dg.MaterializeResult:
     """Renew the calendars of months in which something was decided."""
-    return await work_off(context, workshop, "content_calendar", renew_calendar)
+    return await work_off(context, workshop, CONTENT_CALENDAR)
 
 
 async def renew_calendar(order: Order, tools: Tools) -> Result:
@@ -34,3 +34,7 @@ async def renew_calendar(order: Order, tools: Tools) -> Result:
     table = await asyncio.to_thread(build_calendar, rows)
     places = await tools.store.save_calendar(order, table)
     return Result(note=f"{len(table)} entries: {', '.join(places)}")
+
+
+CONTENT_CALENDAR = Stage("content_calendar", renew_calendar)
+STAGES = (CONTENT_CALENDAR,)

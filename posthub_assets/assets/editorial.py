@@ -7,7 +7,7 @@ import dagster as dg
 
 from posthub_assets.assets.gating import judge, judge_set, recheck
 from posthub_assets.assets.ordering import call_for, done_from, replaced, subject_of
-from posthub_assets.assets.stages import stage, work_off
+from posthub_assets.assets.stages import Stage, declare, work_off
 from posthub_assets.domain.bodies import (
     BlogPostBody,
     PersonaBody,
@@ -29,7 +29,7 @@ from posthub_assets.domain.work import Draft, Item, MonthPlan, Order, Result, To
 GROUP = "editorial"
 
 
-@stage(
+@declare(
     "topics",
     monthly=True,
     group=GROUP,
@@ -42,7 +42,7 @@ async def topics(
     context: dg.AssetExecutionContext, workshop: dg.ResourceParam[Workshop]
 ) -> dg.MaterializeResult:
     """Fill the quota of each opened month."""
-    return await work_off(context, workshop, "topics", find_topics)
+    return await work_off(context, workshop, TOPICS)
 
 
 async def find_topics(order: Order, tools: Tools) -> Result:
@@ -97,7 +97,7 @@ async def _plan(order: Order, tools: Tools) -> MonthPlan:
     return MonthPlan(slots=(slot,), places=(topic.place,), quota=plan.quota, personas=plan.personas)
 
 
-@stage(
+@declare(
     "blog_posts",
     monthly=True,
     group=GROUP,
@@ -110,7 +110,7 @@ async def blog_posts(
     context: dg.AssetExecutionContext, workshop: dg.ResourceParam[Workshop]
 ) -> dg.MaterializeResult:
     """Write the posts of approved topics."""
-    return await work_off(context, workshop, "blog_posts", write_blog_post)
+    return await work_off(context, workshop, BLOG_POSTS)
 
 
 async def write_blog_post(order: Order, tools: Tools) -> Result:
@@ -148,7 +148,7 @@ async def write_blog_post(order: Order, tools: Tools) -> Result:
     return Result(drafts=(draft,))
 
 
-@stage(
+@declare(
     "social_posts",
     monthly=True,
     group=GROUP,
@@ -161,7 +161,7 @@ async def social_posts(
     context: dg.AssetExecutionContext, workshop: dg.ResourceParam[Workshop]
 ) -> dg.MaterializeResult:
     """Write the social posts of approved blog posts."""
-    return await work_off(context, workshop, "social_posts", write_social_posts)
+    return await work_off(context, workshop, SOCIAL_POSTS)
 
 
 async def write_social_posts(order: Order, tools: Tools) -> Result:
@@ -221,3 +221,13 @@ async def _persona(order: Order, tools: Tools, item: Item) -> PersonaBody:
 
 def _topic_body(topic: Item) -> TopicBody:
     return TopicBody.model_validate(topic.body)
+
+
+TOPICS = Stage("topics", find_topics, pool="text_provider")
+BLOG_POSTS = Stage("blog_posts", write_blog_post, pool="text_provider")
+SOCIAL_POSTS = Stage("social_posts", write_social_posts, pool="text_provider")
+STAGES = (
+    TOPICS,
+    BLOG_POSTS,
+    SOCIAL_POSTS,
+)

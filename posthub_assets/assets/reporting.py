@@ -7,6 +7,7 @@ Runs that serve several companies carry counts only. What does not belong here: 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import dagster as dg
 
@@ -30,51 +31,66 @@ STATUS_WORDS = {
 }
 
 
-async def report(
-    context: dg.AssetExecutionContext,
-    tools: Tools,
-    asset: str,
-    chosen: Sequence[Partition] | None,
-    drained: Drained,
-) -> dg.MaterializeResult:
-    """Report what a run did, and how the partitions stand that it touched or was asked for."""
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a run tells: its totals, how partitions stand, and the verdicts."""
+
+    totals: dict[str, dg.MetadataValue]
+    partitions: dict[Partition, dict[str, dg.MetadataValue]]
+    checks: list[dg.AssetCheckResult]
+
+
+async def draw_up(
+    tools: Tools, asset: str, chosen: Sequence[Partition] | None, drained: Drained
+) -> Report:
+    """Read how the partitions stand that a run touched or was asked for."""
     touched = sorted(drained.partitions | set(chosen or ()), key=partition_key)
     one_company = len({company for company, _ in touched}) == 1
-    detailed = len(touched) <= MOST_DETAILED and one_company
-    found = await tools.store.findings(asset, touched, detailed=detailed)
-    reports = await tools.store.reports(asset, touched) if len(touched) <= MOST_DETAILED else []
-    if chosen is None:
-        _mark_materialized(context, asset, touched, reports, detailed)
+    few = len(touched) <= MOST_DETAILED
+    found = await tools.store.findings(asset, touched, detailed=few and one_company)
+    reports = await tools.store.reports(asset, touched) if few else []
     stuck = [
         (describe(one.partition), item, code, reason)
         for one in reports
         for item, code, reason in one.stuck
-        if detailed
+        if one_company
     ]
-    metadata = totals(drained, touched)
-    if chosen is not None and len(reports) == 1:
-        metadata |= partition_metadata(reports[0])
-    return dg.MaterializeResult(
-        asset_key=asset, metadata=metadata, check_results=check_results(asset, found, stuck)
+    told = {one.partition: partition_metadata(one, preview=one_company) for one in reports}
+    return Report(
+        totals=totals(drained, touched),
+        partitions={one: told.get(one, {}) for one in touched},
+        checks=check_results(asset, found, stuck),
     )
 
 
-def _mark_materialized(
-    context: dg.AssetExecutionContext,
-    asset: str,
-    touched: Sequence[Partition],
-    reports: Sequence[PartitionReport],
-    detailed: bool,
-) -> None:
-    told = {one.partition: partition_metadata(one, preview=detailed) for one in reports}
-    for partition in touched:
+def as_result(asset: str, report: Report) -> dg.MaterializeResult:
+    """Give the result of a run that was asked for partitions: Dagster marks them itself."""
+    metadata = report.totals
+    if len(report.partitions) == 1:
+        metadata = metadata | next(iter(report.partitions.values()))
+    return dg.MaterializeResult(asset_key=asset, metadata=metadata, check_results=report.checks)
+
+
+def tell(context: dg.OpExecutionContext, asset: str, report: Report) -> None:
+    """Tell of a draining run: a materialization for each partition it touched, and the verdicts."""
+    for partition, metadata in report.partitions.items():
         context.log_event(
             dg.AssetMaterialization(
-                asset_key=asset,
-                partition=partition_key(partition),
-                metadata=told.get(partition, {}),
+                asset_key=asset, partition=partition_key(partition), metadata=metadata
             )
         )
+    for check in report.checks if report.partitions else ():
+        # Dagster 1.13 logs an evaluation like any event; its annotation has not caught up.
+        context.log_event(  # type: ignore[arg-type]
+            dg.AssetCheckEvaluation(
+                asset_key=dg.AssetKey(asset),
+                check_name=str(check.check_name),
+                passed=check.passed,
+                severity=check.severity,
+                metadata=dict(check.metadata),
+            )
+        )
+    context.add_output_metadata(report.totals)
 
 
 def totals(drained: Drained, touched: Sequence[Partition]) -> dict[str, dg.MetadataValue]:

@@ -7,7 +7,7 @@ import dagster as dg
 
 from posthub_assets.assets.gating import judge, judge_set, recheck
 from posthub_assets.assets.ordering import call_for, free_places, others, replaced
-from posthub_assets.assets.stages import stage, work_off
+from posthub_assets.assets.stages import Stage, declare, work_off
 from posthub_assets.domain.bodies import DnaBody, PersonaBody
 from posthub_assets.domain.briefs import DnaBrief, PersonasBrief, PersonaSet
 from posthub_assets.domain.content import Kind
@@ -18,7 +18,7 @@ from posthub_assets.domain.work import Draft, Order, Result, Tools, Workshop
 GROUP = "research"
 
 
-@stage(
+@declare(
     "company_sources",
     monthly=False,
     group=GROUP,
@@ -29,7 +29,7 @@ async def company_sources(
     context: dg.AssetExecutionContext, workshop: dg.ResourceParam[Workshop]
 ) -> dg.MaterializeResult:
     """Take stock of the sources; the DNA follows."""
-    return await work_off(context, workshop, "company_sources", take_stock)
+    return await work_off(context, workshop, COMPANY_SOURCES)
 
 
 async def take_stock(order: Order, tools: Tools) -> Result:
@@ -40,7 +40,7 @@ async def take_stock(order: Order, tools: Tools) -> Result:
     return Result(note=f"{len(documents)} documents, {words:,} words", follow=(dna,))
 
 
-@stage(
+@declare(
     "company_dna",
     monthly=False,
     group=GROUP,
@@ -55,7 +55,7 @@ async def company_dna(
     context: dg.AssetExecutionContext, workshop: dg.ResourceParam[Workshop]
 ) -> dg.MaterializeResult:
     """Find the DNA of each company that asks for it."""
-    return await work_off(context, workshop, "company_dna", find_dna)
+    return await work_off(context, workshop, COMPANY_DNA)
 
 
 async def find_dna(order: Order, tools: Tools) -> Result:
@@ -76,7 +76,7 @@ async def find_dna(order: Order, tools: Tools) -> Result:
     return Result(drafts=(draft,))
 
 
-@stage(
+@declare(
     "personas",
     monthly=False,
     group=GROUP,
@@ -91,7 +91,7 @@ async def personas(
     context: dg.AssetExecutionContext, workshop: dg.ResourceParam[Workshop]
 ) -> dg.MaterializeResult:
     """Invent the personas of each company whose DNA is approved."""
-    return await work_off(context, workshop, "personas", invent_personas)
+    return await work_off(context, workshop, PERSONAS)
 
 
 async def invent_personas(order: Order, tools: Tools) -> Result:
@@ -127,3 +127,13 @@ async def invent_personas(order: Order, tools: Tools) -> Result:
         for body, findings, place in zip(cast, verdicts, places, strict=True)
     )
     return Result(drafts=drafts)
+
+
+COMPANY_SOURCES = Stage("company_sources", take_stock)
+COMPANY_DNA = Stage("company_dna", find_dna, pool="text_provider")
+PERSONAS = Stage("personas", invent_personas, pool="text_provider")
+STAGES = (
+    COMPANY_SOURCES,
+    COMPANY_DNA,
+    PERSONAS,
+)

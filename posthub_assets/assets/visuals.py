@@ -7,7 +7,7 @@ import dagster as dg
 
 from posthub_assets.assets.gating import judge, recheck
 from posthub_assets.assets.ordering import call_for, replaced, subject_of
-from posthub_assets.assets.stages import stage, work_off
+from posthub_assets.assets.stages import Stage, declare, work_off
 from posthub_assets.domain.bodies import ImageBody, SocialPostBody, TopicBody
 from posthub_assets.domain.briefs import ImageBrief
 from posthub_assets.domain.content import Kind
@@ -18,7 +18,7 @@ CONCURRENCY = 4
 """Pictures are drawn on this machine's cores, so more in flight would only hold memory."""
 
 
-@stage(
+@declare(
     "image_variants",
     monthly=True,
     group="visuals",
@@ -31,9 +31,7 @@ async def image_variants(
     context: dg.AssetExecutionContext, workshop: dg.ResourceParam[Workshop]
 ) -> dg.MaterializeResult:
     """Draw the variants of approved social posts."""
-    return await work_off(
-        context, workshop, "image_variants", draw_variants, concurrency=CONCURRENCY
-    )
+    return await work_off(context, workshop, IMAGE_VARIANTS)
 
 
 async def draw_variants(order: Order, tools: Tools) -> Result:
@@ -90,3 +88,9 @@ async def _variant(order: Order, tools: Tools, post: Item, variant: int) -> Draf
 def _place(post: Item, variant: int) -> str:
     """Give the place of a variant: it belongs to one version of its post."""
     return f"{post.version}.{variant}"
+
+
+IMAGE_VARIANTS = Stage(
+    "image_variants", draw_variants, pool="image_provider", concurrency=CONCURRENCY
+)
+STAGES = (IMAGE_VARIANTS,)

@@ -37,8 +37,8 @@ def runs_wanted(demand: Demand) -> int:
 
     A run that has begun and holds no lease does not count as being at work (after a kill it may be
     shown for ever), but one that lingers would have taken new work within a second: so with such a
-    run about, only work that has waited longer calls for another. After a failed run nothing is asked for
-    until its half minute is over: the next would fail of the same cause, at the same price.
+    run about, only work that has waited longer calls for another. After a failed run nothing is
+    asked for until its half minute is over: the next would fail of the same cause, at its price.
     """
     if demand.failed_runs:
         return 0
