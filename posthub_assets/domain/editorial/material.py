@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from posthub_assets.domain.briefs import PastText, SourceDocument, TopicsBrief
 from posthub_assets.domain.editorial.extraction import extract_units
-from posthub_assets.domain.editorial.titles import HeadingSense
+from posthub_assets.domain.editorial.titles import HeadingSense, Vocabulary
 from posthub_assets.domain.editorial.units import Unit, sentence_key
 from posthub_assets.domain.text.languages import LanguagePack, language_pack
 from posthub_assets.domain.text.sentences import document_sentences
@@ -33,7 +33,7 @@ class Material:
     fresh: tuple[Unit, ...]
     quoted: tuple[Unit, ...]
     sense: HeadingSense
-    prose: str
+    vocabulary: Vocabulary
     past_keys: tuple[frozenset[str], ...]
 
 
@@ -43,7 +43,7 @@ def gather(brief: TopicsBrief) -> Material:
     pack = language_pack(language)
     units = extract_units(brief.documents, language)
     sense = HeadingSense.over(units, pack)
-    prose = "\n".join(unit.text for unit in units)
+    vocabulary = Vocabulary.of("\n".join(unit.text for unit in units))
     past = tuple(_text_keys(text, language) for text in brief.past if text.text)
     said = frozenset[str]().union(*past)
     used_keys = _keys_of_spans(brief.documents, brief.used, language)
@@ -56,7 +56,7 @@ def gather(brief: TopicsBrief) -> Material:
             quoted.append(unit)
         elif not _says(unit, said):
             fresh.append(unit)
-    return Material(language, pack, tuple(fresh), tuple(quoted), sense, prose, past)
+    return Material(language, pack, tuple(fresh), tuple(quoted), sense, vocabulary, past)
 
 
 def overlaps(unit: Unit, spans: Iterable[Span]) -> bool:

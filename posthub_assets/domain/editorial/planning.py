@@ -182,7 +182,9 @@ class Planner:
             found = self._first_free(titles, text, strict)
             if found:
                 title, keyword = found
-                whole = f"{prefix}: {in_sentence(title, self.material.prose)}" if prefix else title
+                whole = (
+                    f"{prefix}: {in_sentence(title, self.material.vocabulary)}" if prefix else title
+                )
                 return Candidate(_leading_first(ordered, title), whole, keyword)
         return None
 
@@ -206,14 +208,14 @@ class Planner:
         return plain not in self.keywords and plain != normalise(self.company_name)
 
     def _titles(self, chapters: tuple[Chapter, ...], text: str) -> list[str]:
-        titles = title_options(chapters, self.material.sense, self.material.prose)
+        titles = title_options(chapters, self.material.sense, self.material.vocabulary)
         phrases = text_phrases(text, self.material.pack)[:6]
         names = chapter_names(chapters, self.material.sense)[:2]
         for phrase in phrases:
             for name in names:
                 if normalise(phrase) not in normalise(name):
                     titles.append(
-                        f"{capitalised(phrase)}: {in_sentence(name, self.material.prose)}"
+                        f"{capitalised(phrase)}: {in_sentence(name, self.material.vocabulary)}"
                     )
         return titles
 
@@ -238,7 +240,10 @@ class Planner:
         """Tell whether an earlier text has said most of this."""
         units = [unit for chapter in chapters for unit in chapter.units]
         words = sum(unit.words for unit in units)
+        own = {key for unit in units for key in unit.keys}
         for past in self.material.past_keys:
+            if own.isdisjoint(past):
+                continue
             shared = sum(u.words for u in units if any(key in past for key in u.keys))
             if shared > MAX_SHARED * words:
                 return True

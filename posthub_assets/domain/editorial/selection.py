@@ -17,7 +17,7 @@ from posthub_assets.domain.editorial.descriptions import opening_worth
 from posthub_assets.domain.editorial.fitness import depends, is_labelled
 from posthub_assets.domain.editorial.keywords import text_phrases
 from posthub_assets.domain.editorial.outline import Leaf
-from posthub_assets.domain.editorial.titles import in_sentence
+from posthub_assets.domain.editorial.titles import Vocabulary, in_sentence
 from posthub_assets.domain.editorial.units import Unit
 from posthub_assets.domain.text.languages import LanguagePack
 from posthub_assets.domain.text.words import content_stems, count_words, normalise
@@ -46,6 +46,7 @@ class Selector:
 
     def __post_init__(self) -> None:
         """Weigh each stem by how many of the post's units use it."""
+        self._known = Vocabulary.of(self._prose())
         self._weights: Counter[str] = Counter()
         for leaf in self.leaves:
             for unit in leaf.units:
@@ -167,7 +168,7 @@ class Selector:
             ]
             if fitting and len(rows) < 8:
                 _, leaf, unit = max(fitting, key=lambda row: row[0])
-                name = in_sentence(phrase, self._prose()) if self.pack.code == "en" else phrase
+                name = in_sentence(phrase, self._known) if self.pack.code == "en" else phrase
                 template = self.pack.about[len(rows) % len(self.pack.about)]
                 rows.append((template.format(heading=name), leaf, [unit]))
         return rows
@@ -202,7 +203,7 @@ class Selector:
         term = match.group("term").strip() if match else ""
         if not term or not self._is_term(term, unit.sentences[0]):
             return ""
-        return in_sentence(term, self._prose()) if self.pack.code == "en" else term
+        return in_sentence(term, self._known) if self.pack.code == "en" else term
 
     def _is_term(self, term: str, sentence: str) -> bool:
         """Tell whether a subject is a term that readers ask about: named again in the post."""
@@ -241,7 +242,7 @@ class Selector:
             return ""
         if first in pack.verbs_or_nouns and second not in pack.stop_words:
             return ""
-        name = in_sentence(heading, self._prose()) if pack.code == "en" else heading
+        name = in_sentence(heading, self._known) if pack.code == "en" else heading
         if first in pack.imperatives or first in pack.verbs_or_nouns:
             name = heading[0].lower() + heading[1:]
             return pack.about_doing.format(heading=name) if pack.about_doing else ""

@@ -15,7 +15,7 @@ from posthub_assets.domain.editorial.fitness import depends
 from posthub_assets.domain.editorial.units import Unit
 from posthub_assets.domain.text.languages import LanguagePack
 from posthub_assets.domain.text.similarity import jaccard
-from posthub_assets.domain.text.words import content_stems, count_words, normalise
+from posthub_assets.domain.text.words import content_stems, count_words, normalise, words
 
 MAX_TITLE_CHARS = 80
 ALIKE = 0.5
@@ -96,11 +96,11 @@ def _stems(text: str, sense: HeadingSense) -> frozenset[str]:
     return frozenset(content_stems(text, sense.pack.code))
 
 
-def title_options(chapters: Sequence[Chapter], sense: HeadingSense, prose: str) -> list[str]:
+def title_options(chapters: Sequence[Chapter], sense: HeadingSense, known: Vocabulary) -> list[str]:
     """Give titles for chapters that go together, best first.
 
     One chapter gives its heading, with its document's title before it where that says more;
-    several short names give "A, B and C". `prose` tells which words stand in small letters.
+    several short names give "A, B and C". `known` tells which words stand in small letters.
     """
     names = chapter_names(chapters, sense)
     if not names:
@@ -111,17 +111,17 @@ def title_options(chapters: Sequence[Chapter], sense: HeadingSense, prose: str) 
         options.append(named)
     parent = _document_title(chapters, sense)
     share = max(c.words for c in chapters) / max(1, sum(c.words for c in chapters))
-    enumerated = _enumeration(names, sense.pack, prose)
+    enumerated = _enumeration(names, sense.pack, known)
     if len(names) > 1 and share < 0.6 and enumerated:
         options.append(enumerated)
     for name in names:
         if parent and jaccard(_stems(parent, sense), _stems(name, sense)) < ALIKE:
-            options.append(f"{parent}: {in_sentence(name, prose)}")
+            options.append(f"{parent}: {in_sentence(name, known)}")
         options.append(name)
     if enumerated:
         options.append(enumerated)
     inner = [sense.name(u.heading_path) for c in chapters for u in c.units]
-    options += [f"{parent}: {in_sentence(n, prose)}" for n in inner if n and parent and n != parent]
+    options += [f"{parent}: {in_sentence(n, known)}" for n in inner if n and parent and n != parent]
     options += [n for n in inner if n]
     fitting = [o for o in dict.fromkeys(options) if len(o) <= MAX_TITLE_CHARS]
     return sorted(fitting, key=_poverty)
@@ -156,15 +156,15 @@ def _document_title(chapters: Sequence[Chapter], sense: HeadingSense) -> str:
     return title if count_words(title) <= 6 and not title.endswith(("?", "؟", "!")) else ""
 
 
-def _enumeration(names: list[str], pack: LanguagePack, prose: str) -> str:
+def _enumeration(names: list[str], pack: LanguagePack, known: Vocabulary) -> str:
     """Join up to three names that have one form: "A, B and C"."""
     form = _form(names[0], pack)
     alike = [n for n in names if _form(n, pack) == form and _is_joinable(n, pack)][:3]
     if len(alike) < 2 or alike[0] != names[0]:
         return ""
-    whole = join_names([alike[0], *(in_sentence(name, prose) for name in alike[1:])], pack)
+    whole = join_names([alike[0], *(in_sentence(name, known) for name in alike[1:])], pack)
     if len(whole) > MAX_TITLE_CHARS:
-        whole = join_names([alike[0], in_sentence(alike[1], prose)], pack)
+        whole = join_names([alike[0], in_sentence(alike[1], known)], pack)
     return whole
 
 
@@ -206,7 +206,22 @@ def proper_name(text: str) -> str:
     return best[0][0] if best and best[0][1] >= 2 else ""
 
 
-def in_sentence(heading: str, prose: str) -> str:
+@dataclass(frozen=True)
+class Vocabulary:
+    """The words of a text as they stand, and those with a capital inside a sentence."""
+
+    words: frozenset[str]
+    inner_capitals: frozenset[str]
+
+    @classmethod
+    def of(cls, text: str) -> Vocabulary:
+        """Collect from prose."""
+        inner = re.findall(r"(?<=[\w,] )[^\W\d_][\w’'-]*", text)
+        capitals = frozenset(word for word in inner if word[0].isupper())
+        return cls(frozenset(words(text)), capitals)
+
+
+def in_sentence(heading: str, known: Vocabulary) -> str:
     """Give a heading as it stands inside a sentence: small first letter unless it is a name.
 
     A name is what the prose writes with a capital in the middle of a sentence, and never without.
@@ -215,9 +230,7 @@ def in_sentence(heading: str, prose: str) -> str:
     if len(first) < 2 or not first[0].isupper() or any(mark.isupper() for mark in first[1:]):
         return heading
     small = first[0].lower() + first[1:]
-    if not re.search(rf"(?<!\w){re.escape(small)}(?!\w)", prose) and re.search(
-        rf"(?<=[\w,] ){re.escape(first)}(?!\w)", prose
-    ):
+    if small not in known.words and first in known.inner_capitals:
         return heading
     return heading[0].lower() + heading[1:]
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 from posthub_assets.domain.bodies import Passage
 from posthub_assets.domain.text.words import count_words, normalise
@@ -22,7 +23,7 @@ class Item:
     depth: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Unit:
     """What may be moved as a whole. `start` and `end` are offsets into the document, half open.
 
@@ -40,17 +41,17 @@ class Unit:
     items: tuple[Item, ...] = ()
     ordered: bool = False
 
-    @property
+    @cached_property
     def sentences(self) -> tuple[str, ...]:
         """All sentences and items, in order."""
         return (*(s for p in self.paragraphs for s in p), *(item.text for item in self.items))
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The words, without marks."""
         return " ".join(self.sentences)
 
-    @property
+    @cached_property
     def words(self) -> int:
         """The number of words."""
         return count_words(self.text)
@@ -65,7 +66,7 @@ class Unit:
         """Whether it is a list that only its heading leads in."""
         return self.is_list and not self.paragraphs
 
-    @property
+    @cached_property
     def keys(self) -> tuple[str, ...]:
         """The sentences as they are compared with others."""
         return tuple(sentence_key(s) for s in self.sentences)

@@ -42,6 +42,8 @@ def normalise(text: str, language: str = "") -> str:
     letters for Arabic yeh and kaf, no ZWNJ, no Arabic diacritics. The same for all languages, so
     that mixed texts compare too; `language` is there for those that will need more.
     """
+    if text.isascii():
+        return " ".join(text.lower().split())
     folded = unicodedata.normalize("NFKC", text).casefold()
     folded = _PERSIAN_DIACRITICS.sub("", folded.translate(_FOLD))
     return " ".join(folded.split())
