@@ -81,8 +81,8 @@ def tell(context: dg.OpExecutionContext, asset: str, report: Report) -> None:
         )
     for check in report.checks if report.partitions else ():
         # Dagster 1.13 logs an evaluation like any event; its annotation has not caught up.
-        context.log_event(  # type: ignore[arg-type]
-            dg.AssetCheckEvaluation(
+        context.log_event(
+            dg.AssetCheckEvaluation(  # type: ignore[arg-type]
                 asset_key=dg.AssetKey(asset),
                 check_name=str(check.check_name),
                 passed=check.passed,
