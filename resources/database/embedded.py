@@ -18,6 +18,7 @@ import os
 import shutil
 import subprocess
 import time
+import weakref
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -104,8 +105,16 @@ class ConnectionInfo:
         return self.url(OWNER_ROLE, self.owner_password)
 
 
-_USERS: dict[Path, FileLock] = {}
-"""By home: the lock that says that this process uses the server. One for the whole process."""
+@dataclass(frozen=True, slots=True)
+class _Users:
+    """Who in this process uses the server of one home, and the lock that tells other processes."""
+
+    lock: FileLock
+    here: weakref.WeakSet[EmbeddedPostgres] = field(default_factory=weakref.WeakSet)
+
+
+_USERS: dict[Path, _Users] = {}
+"""By home. One lock for the whole process: a second one would look like another process."""
 
 
 class EmbeddedPostgres:
@@ -117,7 +126,8 @@ class EmbeddedPostgres:
     def __init__(self, home: Path, *, durable: bool = True) -> None:
         self.home = Path(os.path.abspath(home))  # noqa: PTH100 - keeps symlinks, unlike resolve()
         self._settings = {**SERVER_SETTINGS, **({} if durable else UNSAFE_FOR_TESTS)}
-        self._users = _USERS.setdefault(self.home, FileLock(self.home / "postgres.users"))
+        lock = FileLock(self.home / "postgres.users")
+        self._users = _USERS.setdefault(self.home, _Users(lock))
 
     def ensure_running(self) -> ConnectionInfo:
         """Make the cluster if there is none, start it if it is down, and say where it listens.
@@ -129,7 +139,8 @@ class EmbeddedPostgres:
         secrets = ensure_secrets(self.home)
         try:
             with locked(self.home / "postgres.lock", timeout_s=LOCK_TIMEOUT_S):
-                self._users.try_acquire(shared=True)
+                self._users.lock.try_acquire(shared=True)
+                self._users.here.add(self)
                 data_directory, account = self._place()
                 if not postmaster.answers(data_directory):
                     self._start(data_directory, account, secrets)
@@ -146,8 +157,10 @@ class EmbeddedPostgres:
         return postmaster.answers(self._existing_data_directory())
 
     def release(self) -> None:
-        """Stop counting this process, all of it, as a user of the server."""
-        self._users.release()
+        """Stop being a user of the server; the process is none when its last object is none."""
+        self._users.here.discard(self)
+        if not self._users.here:
+            self._users.lock.release()
 
     def stop(self) -> None:
         """Shut the server down, whoever uses it. Without effect when it is not running.
@@ -157,19 +170,25 @@ class EmbeddedPostgres:
         if not self.home.exists():
             return
         with locked(self.home / "postgres.lock", timeout_s=LOCK_TIMEOUT_S):
-            self._users.release()
+            self._users.here.clear()
+            self._users.lock.release()
             self._stop()
 
     def stop_if_unused(self) -> bool:
-        """Shut the server down unless another process uses it; say whether it is down."""
+        """Shut the server down unless another process, or object, uses it; say whether it is down.
+
+        An object uses it from `ensure_running` until `release` or its own end.
+        """
         if not self.home.exists():
             return True
         with locked(self.home / "postgres.lock", timeout_s=LOCK_TIMEOUT_S):
-            self._users.release()
-            alone = self._users.try_acquire()
+            self.release()
+            if self._users.here:
+                return False
+            alone = self._users.lock.try_acquire()
             if alone:
                 self._stop()
-            self._users.release()
+            self._users.lock.release()
             return alone
 
     def _place(self) -> tuple[Path, Account]:

@@ -160,6 +160,17 @@ def test_a_server_is_stopped_only_when_nobody_else_uses_it(home: Path) -> None:
     assert not ours.is_running()
 
 
+def test_a_server_is_not_stopped_under_another_user_in_the_same_process(home: Path) -> None:
+    factory = EmbeddedPostgres(home)
+    factory.ensure_running()
+    resolve_database(load_settings({"POSTHUB_HOME": str(home)}))
+
+    assert not EmbeddedPostgres(home).stop_if_unused()
+    assert factory.is_running()
+    assert factory.stop_if_unused()
+    assert not factory.is_running()
+
+
 def test_a_first_start_that_was_cut_off_is_begun_anew(home: Path) -> None:
     half = home / "postgres.new"
     half.mkdir(parents=True)
