@@ -131,12 +131,18 @@ class _Composer:
         return not any(span in form for span in self.avoid)
 
     def _summary(self, points: dict[str, DnaPoint]) -> str:
-        """Say in two or three sentences who they are, from the first points that are filled."""
-        said = [_sentence(v) for v in points["business_field"].values[:1]]
-        for key in ("identity", "core_purpose", "mission"):
+        """Say in two sentences who they are, from the first points that are filled."""
+        name = self.company.name
+        said: list[str] = []
+        for key in ("business_field", "identity", "core_purpose", "mission"):
             said += points[key].values[:1]
-        unique = dict.fromkeys(text for text in said if self._allowed(text))
-        return " ".join([f"{self.company.name}.", *list(unique)[:2]])
+        chosen = list(dict.fromkeys(said))[:2]
+        if not chosen:
+            return f"{name}."
+        first = _sentence(chosen[0])
+        if name not in first:
+            first = f"{name}: {first[:1].lower() if first[1:2].islower() else first[:1]}{first[1:]}"
+        return " ".join([first, *chosen[1:]])
 
 
 def _pairs(statements: Iterable[Statement]) -> list[tuple[str, Passage]]:

@@ -121,17 +121,17 @@ class _Composer:
         of those dealt before it, since those after it keep clear of this one.
         """
         everything = excerpts(self.brief.blog_post, self.brief.topic, self.language)
-        left = list(everything)
-        mine: list[Excerpt] = []
+        mine: set[str] = set()
         for platform in _DEAL:
+            left = [e for e in everything if normalise(e.hook) not in self.said]
             fitting = [e for e in left if _is_hook(e.hook, rules_for(platform))]
-            if platform is self.brief.platform:
-                mine = fitting
-                if self.brief.revision is None:
-                    return mine
-            elif fitting:
-                self.said.update(self._said_by(platform, fitting[0]))
-                left = [e for e in left if normalise(e.hook) not in self.said]
+            is_mine = platform is self.brief.platform
+            if is_mine and self.brief.revision is None:
+                return fitting
+            said = self._said_by(platform, fitting[0]) if fitting else set()
+            self.said |= said
+            mine = said if is_mine else mine
+        self.said -= mine
         return self._revised([e for e in everything if _is_hook(e.hook, self.rules)])
 
     def _said_by(self, platform: Platform, excerpt: Excerpt) -> set[str]:
@@ -221,18 +221,20 @@ class _Composer:
         company, topic = brief.company, brief.topic
         title = "" if self._asks(topic.title) else topic.title
         near = (topic.focus_keyword, company.name, company.industry, *fitting, title)
-        tags = hashtags(self._allowed(near), self.rules.hashtags_max)
+        tags = self._tags(near)
         if len(tags) >= self.rules.hashtags_min:
-            return tags
+            return tags[: self.rules.hashtags_max]
         far = (*near, company.business_field, *others)
-        return hashtags(self._allowed(far), self.rules.hashtags_min)
+        return self._tags(far)[: self.rules.hashtags_min]
+
+    def _tags(self, phrases: Sequence[str]) -> tuple[str, ...]:
+        """Give the hashtags of phrases; neither a phrase nor its hashtag may hold marked words."""
+        usable = [p for p in phrases if p and not p.endswith("?") and not self.wishes.forbids(p)]
+        return tuple(t for t in hashtags(usable, len(usable) * 2) if not self.wishes.forbids(t))
 
     def _asks(self, title: str) -> bool:
         first = normalise(title.partition(" ")[0])
         return first in language_pack(self.language).interrogatives
-
-    def _allowed(self, phrases: Sequence[str]) -> list[str]:
-        return [p for p in phrases if p and not p.endswith("?") and not self.wishes.forbids(p)]
 
 
 def _is_hook(text: str, rules: PlatformRules) -> bool:
