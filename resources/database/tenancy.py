@@ -48,6 +48,9 @@ SHARED_TABLES = (
 READABLE_PLATFORM_ROWS = frozenset({"prompt_version", "prompt_label", "experiment"})
 """Of these, every organisation may read the platform's rows."""
 
+WRITTEN_BY_ANYONE = frozenset({"audit", "outbox"})
+"""Of these, a row of the platform may be added by anyone: a login belongs to no organisation."""
+
 APPEND_ONLY = ("content_version", "check_result", "decision", "audit")
 
 ROLES = ("posthub_api", "posthub_factory", "posthub_dagster")
@@ -233,17 +236,22 @@ def policy_sql(table: str) -> str:
     name = f"posthub.{table}"
     read = "posthub.readable(organization_id)"
     write = "posthub.writable(organization_id)"
-    if table in READABLE_PLATFORM_ROWS:
-        read = f"(organization_id IS NULL OR {read})"
-    elif table in SHARED_TABLES:
+    insert = write
+    if table in SHARED_TABLES:
+        # The platform's own rows are an administrator's: whoever reads everything.
         every = "current_setting('posthub.organization_ids', true) = '*'"
         read = f"(CASE WHEN organization_id IS NULL THEN {every} ELSE {read} END)"
-        write = f"(organization_id IS NULL OR {write})"
+        write = f"(CASE WHEN organization_id IS NULL THEN {every} ELSE {write} END)"
+        insert = write
+    if table in READABLE_PLATFORM_ROWS:
+        read = "(organization_id IS NULL OR posthub.readable(organization_id))"
+    if table in WRITTEN_BY_ANYONE:
+        insert = f"(organization_id IS NULL OR {insert})"
     return f"""
 ALTER TABLE {name} ENABLE ROW LEVEL SECURITY;
 ALTER TABLE {name} FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant_read ON {name} FOR SELECT USING ({read});
-CREATE POLICY tenant_insert ON {name} FOR INSERT WITH CHECK ({write});
+CREATE POLICY tenant_insert ON {name} FOR INSERT WITH CHECK ({insert});
 CREATE POLICY tenant_update ON {name} FOR UPDATE USING ({write}) WITH CHECK ({write});
 CREATE POLICY tenant_delete ON {name} FOR DELETE USING ({write});
 """
@@ -305,6 +313,8 @@ CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON posthub.decision
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON posthub.audit
   FOR EACH ROW EXECUTE FUNCTION posthub.refuse_change();
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON posthub.content_version
+  FOR EACH STATEMENT EXECUTE FUNCTION posthub.refuse_change();
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON posthub.check_result
   FOR EACH STATEMENT EXECUTE FUNCTION posthub.refuse_change();
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON posthub.decision
   FOR EACH STATEMENT EXECUTE FUNCTION posthub.refuse_change();
