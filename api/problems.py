@@ -152,7 +152,10 @@ async def _busy(request: Request, error: Exception) -> Response:
 async def _broken(request: Request, error: Exception) -> Response:
     log.error("unexpected: %s", type(error).__name__, exc_info=error)
     detail = "This is our mistake. Nothing was changed. Tell us the request_id."
-    return answer(request, document("internal-error", 500, detail))
+    # This answer is made outside of the envelope, so it brings its headers along.
+    headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+    headers["X-Request-ID"] = str(getattr(request.state, "request_id", ""))
+    return answer(request, document("internal-error", 500, detail), headers)
 
 
 def install(app: FastAPI) -> None:

@@ -144,9 +144,7 @@ async def test_a_file_is_sent_as_it_is(api, seed):
     company = await seed.company()
     supervisor = api.known(await seed.person(company.organization_id))
     url = f"/v1/companies/{company.id}/documents"
-    sent = await supervisor.post(
-        url, params={"name": "a.txt"}, content=b"Lampy opravujeme."
-    )
+    sent = await supervisor.post(url, params={"name": "a.txt"}, content=b"Lampy opravujeme.")
     unnamed = await supervisor.post(url, content=b"words")
     strange = await supervisor.post(url, params={"name": "a.exe"}, content=b"words")
     outside = await supervisor.post(url, params={"name": "../a.txt"}, content=b"words")
