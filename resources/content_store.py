@@ -164,7 +164,10 @@ class PostgresContentStore:
 
     async def gate_context(self, order: Order, kind: Kind, item: Item | None = None) -> GateContext:
         """Read what the quality gate compares an item with; `item` is the one being replaced."""
-        job = order.job
+        job, language = order.job, order.company.language
+        if kind is Kind.IMAGE:
+            # A picture is judged by itself; reading a month of texts for each would cost the most.
+            return GateContext(language, order.company.name, order.company.tier.value)
         monthly = kind not in (Kind.COMPANY_DNA, Kind.PERSONA)
         siblings = await self._items(order, kind, monthly=monthly)
         personas = await self.personas(order)
@@ -181,7 +184,6 @@ class PostgresContentStore:
             )
             for row in rows
         )
-        language = order.company.language
         return GateContext(
             language=language,
             company_name=order.company.name,
