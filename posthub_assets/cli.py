@@ -109,6 +109,9 @@ def month(
         bool,
         typer.Option("--approve", help="Approve everything over HTTP, as a supervisor would."),
     ] = False,
+    retry: Annotated[
+        bool, typer.Option("--retry", help="Give jobs that failed another try first.")
+    ] = False,
     email: Annotated[
         str | None, typer.Option(help="Sign in as this person instead of the administrator.")
     ] = None,
@@ -116,7 +119,7 @@ def month(
     """Open a company's month and work on it until it is done, or until it waits for a person."""
     from posthub_assets.commands.month import run_month
 
-    raise typer.Exit(run_month(company, month, approve=approve, email=email))
+    raise typer.Exit(run_month(company, month, approve=approve, retry=retry, email=email))
 
 
 @company.command("import")

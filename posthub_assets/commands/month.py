@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Hashable
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass, field
 
 import typer
@@ -23,7 +23,7 @@ from posthub_assets.commands.summary import MonthReport, collect, tell_files, te
 from posthub_assets.commands.supervising import Steps, Supervisor
 from posthub_assets.commands.watching import Company, Snapshot, find_company, read_snapshot
 from posthub_assets.domain.calendar import month_name, parse_month
-from posthub_assets.domain.errors import NotSignedIn, StorageError
+from posthub_assets.domain.errors import Conflict, NotSignedIn, StorageError
 from resources.database.engine import Database
 from resources.processes import RunningFactory, is_up, running_factory
 
@@ -34,11 +34,12 @@ STALL_S = 900.0
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What was asked for: a company's month, and whether to say yes to everything."""
+    """What was asked for: a company's month, whether to say yes to all, whether to try again."""
 
     company: str
     month: str
-    approve: bool
+    approve: bool = False
+    retry: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +50,11 @@ class Login:
     password: str = field(repr=False)
 
 
-def run_month(company: str, month: str, *, approve: bool, email: str | None) -> int:
+def run_month(
+    company: str, month: str, *, approve: bool, retry: bool = False, email: str | None = None
+) -> int:
     """`posthub month`; gives the exit code."""
-    wish = Wish(company, month_name(parse_month(month)), approve)
+    wish = Wish(company, month_name(parse_month(month)), approve, retry)
     with ended_like_ctrl_c(), prepared_ground() as ground:
         return month_on(ground, wish, find_login(ground, email))
 
@@ -100,6 +103,9 @@ async def _look(
     async with api_context as api:
         company = await _open(api, wish)
         snapshot = await read_snapshot(api, company, wish.month)
+        if wish.retry and snapshot.failed_jobs:
+            await try_again(api, snapshot)
+            return None
         supervisor = Supervisor(api, company)
         if snapshot.open_jobs or (wish.approve and supervisor.plan(snapshot)):
             return None
@@ -111,6 +117,13 @@ async def _open(api: ApiClient, wish: Wish) -> Company:
     company = await find_company(api, wish.company)
     await api.post(f"/v1/companies/{company.id}/months", {"month": wish.month})
     return company
+
+
+async def try_again(api: ApiClient, snapshot: Snapshot) -> None:
+    """Give each failed job its attempts back."""
+    for job in snapshot.failed_jobs:
+        with suppress(Conflict):  # somebody else was quicker
+            await api.post(f"/v1/jobs/{job.id}/retry", {})
 
 
 async def _work(where: RunningFactory, wish: Wish, login: Login) -> MonthReport:

@@ -17,7 +17,6 @@ from posthub_assets.commands.supervising import Supervisor
 from posthub_assets.commands.watching import (
     Company,
     Content,
-    JobView,
     Snapshot,
     read_jobs,
 )
@@ -58,7 +57,7 @@ class MonthReport:
     @property
     def problems(self) -> list[str]:
         """Give what keeps the month from being complete, one sentence each."""
-        found = [_failed(job, self.snapshot) for job in self.snapshot.failed_jobs]
+        found = _failures(self.snapshot)
         found += [f"{_name(item)} could not be approved: {why}" for item, why in self.given_up]
         if not any(one.is_approved for one in self.snapshot.of(Kind.PERSONA)):
             found.append("No persona writes: too few of them can be chosen.")
@@ -69,10 +68,19 @@ class MonthReport:
         return found
 
 
-def _failed(job: JobView, snapshot: Snapshot) -> str:
-    subject = next((one for one in snapshot.items if one.id == job.content_id), None)
-    about = f" for {_name(subject)}" if subject else ""
-    return f"{job.kind}{about} failed: {job.error or 'no reason was kept'}"
+def _failures(snapshot: Snapshot) -> list[str]:
+    """Give a sentence for each reason, with the jobs that failed for it."""
+    items = {one.id: one for one in snapshot.items}
+    by_reason: dict[str, list[str]] = {}
+    for job in snapshot.failed_jobs:
+        subject = items.get(job.content_id or "")
+        about = f"{job.kind} for {_name(subject)}" if subject else job.kind
+        by_reason.setdefault(job.error or "No reason was kept.", []).append(about)
+    sentences = []
+    for reason, jobs in by_reason.items():
+        others = f" and {counted(len(jobs) - 1, 'other job')}" if len(jobs) > 1 else ""
+        sentences.append(f"{jobs[0]}{others} failed: {reason}")
+    return sentences
 
 
 def _name(item: Content) -> str:
@@ -116,11 +124,7 @@ async def _why_kept(api: ApiClient, item: Content) -> KeptItem:
 
 def tell_month(report: MonthReport, *, duration_s: float, approve: bool) -> int:
     """Print the summary; give the exit code."""
-    problems = (
-        report.problems
-        if approve
-        else [_failed(job, report.snapshot) for job in report.snapshot.failed_jobs]
-    )
+    problems = report.problems if approve else _failures(report.snapshot)
     say()
     _print_table(report)
     _list("Kept by the quality gate; mend or archive them:", [_kept(one) for one in report.kept])
@@ -131,6 +135,8 @@ def tell_month(report: MonthReport, *, duration_s: float, approve: bool) -> int:
         f"Made {new}{decided}. Cost of the month so far: ${report.cost_usd:.2f}. "
         f"Time: {as_duration(duration_s)}."
     )
+    if report.snapshot.failed_jobs:
+        say("To give failed jobs another try, run the same command with --retry.")
     if problems:
         return EXIT_SOMETHING_FAILED
     if approve:
