@@ -29,6 +29,8 @@ _POINTS_BACK = re.compile(
 _SHORT, _LONG, _VERY_LONG = 40, 150, 200
 _MIN_WORDS, _MAX_WORDS = 5, 34
 _MOST_FOLLOWING = 4
+_ITEM_WEAKNESS = 3
+"""List items often have no verb of their own: they begin a post only where little else can."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +55,9 @@ def excerpts(post: BlogPostBody, topic: TopicBody, language: str) -> tuple[Excer
     found: dict[str, Excerpt] = {}
     for place, sentence in enumerate(sentences):
         if ranker.stands_alone(sentence):
-            following = _following(sentences, place, language)
+            following = _following(sentences, place, ranker)
             worth = ranker.worth(sentence.text, len(following))
+            worth -= _ITEM_WEAKNESS * (sentence.kind is BlockKind.ITEM)
             found.setdefault(normalise(sentence.text), Excerpt(sentence.text, following, worth))
     for takeaway in post.takeaways:
         if ranker.may_begin(takeaway):
@@ -73,19 +76,19 @@ def source_of(text: str, passages: tuple[Passage, ...]) -> Passage | None:
     return None
 
 
-def _following(sentences: tuple[Sentence, ...], place: int, language: str) -> tuple[str, ...]:
-    """Give the whole sentences right after one, in its paragraph, up to the first that is not."""
-    first = sentences[place]
+def _following(sentences: tuple[Sentence, ...], place: int, ranker: _Ranker) -> tuple[str, ...]:
+    """Give the whole sentences right after one, up to the first that does not read on.
+
+    The thread goes into the next paragraph of the same section where that begins afresh.
+    """
     run: list[str] = []
-    pack = language_pack(language)
+    block = sentences[place].block_index
     for sentence in sentences[place + 1 : place + 1 + _MOST_FOLLOWING]:
-        same = sentence.block_index == first.block_index
-        if not same or not sentence.is_full or _CODE.search(sentence.text):
+        if sentence.heading_path != sentences[place].heading_path or not ranker.reads_on(sentence):
             break
-        if _LEANING.search(sentence.text) or sentence.text.endswith("…"):
+        if sentence.block_index != block and not ranker.stands_alone(sentence):
             break
-        if pack.chrome_pattern.search(sentence.text) or pack.dangling_pattern.search(sentence.text):
-            break
+        block = sentence.block_index
         run.append(sentence.text)
     return tuple(run)
 
@@ -107,6 +110,19 @@ class _Ranker:
         if not sentence.is_full or sentence.kind is BlockKind.QUOTE:
             return False
         return self.may_begin(sentence.text)
+
+    def reads_on(self, sentence: Sentence) -> bool:
+        """Tell whether a sentence may stand in a post at all: whole, no code, no chrome."""
+        text = sentence.text
+        if not sentence.is_full or sentence.kind is not BlockKind.PARAGRAPH:
+            return False
+        if normalise(text) in self.ending or text.endswith("…"):
+            return False
+        if _CODE.search(text) or _LEANING.search(text):
+            return False
+        return not (
+            self.pack.chrome_pattern.search(text) or self.pack.dangling_pattern.search(text)
+        )
 
     def may_begin(self, text: str) -> bool:
         """Tell whether a text needs nothing before it, by its first word and its pointers."""
