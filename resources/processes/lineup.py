@@ -47,14 +47,24 @@ def line_up(
     graph = _graph_environment(settings, urls, dagster)
     dagster_url = f"http://{reachable_host(settings)}:{settings.dagster_port}"
     workspace = ("-w", str(dagster.workspace))
-    code = ("-m", "dagster", "api", "grpc", "--socket", str(dagster.code_socket))
+    code = ("-m", "resources.processes.code_server", "api", "grpc")
+    socket = ("--socket", str(dagster.code_socket))
     web = ("-m", "dagster_webserver", "-h", settings.host, "-p", str(settings.dagster_port))
     return Lineup(
         api=_api(settings, urls, api_factory),
         code_server=_spec(
             settings,
             "code-server",
-            (*code, "-m", definitions_module, "-d", str(ROOT), "--location-name", "posthub"),
+            (
+                *code,
+                *socket,
+                "-m",
+                definitions_module,
+                "-d",
+                str(ROOT),
+                "--location-name",
+                "posthub",
+            ),
             graph,
             lambda: listens(dagster.code_socket),
         ),

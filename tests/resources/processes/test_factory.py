@@ -146,6 +146,23 @@ def test_the_api_knows_only_what_it_needs(up: Up) -> None:
         assert name not in names
 
 
+def run_workers(home: Path) -> list[psutil.Process]:
+    """The processes of runs: forks of the code server's fork server."""
+    marked = marked_processes(home)
+    servers = {p.pid for p in marked if "forkserver" in str(p.cmdline())}
+    return [p for p in marked if p.ppid() in servers]
+
+
+def test_a_run_is_a_fork_of_a_warm_process_and_its_killing_shows(up: Up) -> None:
+    run_id = up.launch("slow")
+    wait_for(lambda: up.status(run_id) == "STARTED")
+    [worker] = run_workers(up.settings.home)
+
+    worker.kill()
+
+    wait_for(lambda: up.status(run_id) == "FAILURE")
+
+
 def test_after_kill_9_of_everything_it_comes_up_again_and_dead_runs_show_as_failed(up: Up) -> None:
     finished = up.launch("quick")
     wait_for(lambda: up.status(finished) == "SUCCESS")

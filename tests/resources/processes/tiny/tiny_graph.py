@@ -16,4 +16,4 @@ def slow() -> None:
     time.sleep(600)
 
 
-defs = dg.Definitions(assets=[quick, slow])
+defs = dg.Definitions(assets=[quick, slow], executor=dg.in_process_executor)
