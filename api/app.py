@@ -18,6 +18,7 @@ from api import problems
 from api.envelope import Envelope
 from api.routers import (
     auth,
+    calendars,
     companies,
     contents,
     decisions,
@@ -48,6 +49,7 @@ ROUTERS = (
     companies,
     documents,
     months,
+    calendars,
     contents,
     decisions,
     inbox,

@@ -47,6 +47,13 @@ class MediaStore:
         _write(path, data)
         return path
 
+    def open_derived(self, organization_id: UUID, name: str) -> bytes:
+        """Read a derived file. `name` is ours, never a person's. Raises NotFound."""
+        try:
+            return (self.root / str(organization_id) / "derived" / name).read_bytes()
+        except FileNotFoundError:
+            raise NotFound(f"There is no {name} yet.") from None
+
     def _path(self, organization_id: UUID, digest: str) -> Path:
         return self.root / str(organization_id) / digest[:2] / digest
 

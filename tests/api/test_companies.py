@@ -323,3 +323,19 @@ async def test_a_wrong_choice_changes_nothing_at_all(api, seed):
         "SELECT DISTINCT status FROM posthub.content WHERE company_id = :id", id=company.id
     )
     assert [row.status for row in rows] == ["in_review"]
+
+
+async def test_a_calendar_is_read_once_it_is_there(app, api, seed):
+    company = await seed.company()
+    supervisor = api.known(await seed.person(company.organization_id))
+    url = f"/v1/companies/{company.id}/calendar"
+    early = await supervisor.get(url, params={"month": "2026-12"})
+    app.state.services.media.put_derived(
+        company.organization_id, f"{company.partition_key}/2026-12/calendar.ics", b"BEGIN:VCALENDAR"
+    )
+    there = await supervisor.get(url, params={"month": "2026-12", "format": "ics"})
+    odd = await supervisor.get(url, params={"month": "../2026-12", "format": "ics"})
+    assert (early.status_code, odd.status_code) == (404, 422)
+    assert "2026-12" in early.json()["detail"]
+    assert there.content == b"BEGIN:VCALENDAR"
+    assert there.headers["content-type"].startswith("text/calendar")
