@@ -11,8 +11,9 @@ from posthub_assets.domain.text.languages import LanguagePack, language_pack
 from posthub_assets.domain.text.words import count_words, words
 
 _CODE = re.compile(
-    r"</?\w+[^>]*>|\w\(\)|\w\([\w'\", ]*\)\.|[=!<>]=|>>>|[{}$\\|]|\b\w+_\w+\b|__\w+|(?<![\w/])/[\w-]+/"
-    r"|\b[\w/-]+\.(?:html?|py|css|js|json|ya?ml|txt|md|sh|exe|png|svg)\b|\w=\S|(?:^|\s)--?[a-z]\b|\w#\w|\w\[\w"
+    r"<[/!]?\w+[^>]*>|\w\(\)|\w\([\w'\", ]*\)\.|[=!<>]=|>>>|[{}\\|]|\$[A-Za-z_({]|^\$ "
+    r"|\b\w+_\w+\b|__\w+|(?<![\w/])/[\w-]+/|\w=\S|(?:^|\s)--?[a-z]\b|\w#\w|\w\[\w"
+    r"|\b[\w/-]+\.(?:html?|py|css|js|json|ya?ml|txt|md|sh|exe|png|svg)\b"
 )
 _PLACEHOLDER = re.compile(
     r"lorem ipsum|dolor sit amet|consectetur|\[[^\[\]]{2,40}\]|\bTODO\b|\bFIXME\b", re.IGNORECASE

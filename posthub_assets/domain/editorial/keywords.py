@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from posthub_assets.domain.text.languages import LanguagePack
-from posthub_assets.domain.text.words import normalise, words
+from posthub_assets.domain.text.words import content_stems, normalise, words
 
 MAX_KEYWORD_WORDS = 4
 
@@ -21,13 +21,18 @@ def title_keywords(title: str, text: str, pack: LanguagePack) -> list[tuple[str,
     """Give the phrases of a title that occur in the text, best first, as they stand in the title.
 
     A phrase has one to four words and neither begins nor ends with a stop word. With each comes
-    whether it is good: a noun or a name, not a verb or a quality torn out of the title.
+    whether it is good: a noun or a name, not a verb or a quality torn out of the title. Outside
+    English an inflected form in the text counts as well.
     """
     haystack = f" {' '.join(words(normalise(text)))} "
+    stems = Counter(content_stems(text, pack.code)) if pack.code != "en" else Counter[str]()
     scored: dict[str, tuple[int, float]] = {}
     for phrase in _phrases(title, pack):
         needle = " ".join(words(normalise(phrase)))
         count = haystack.count(f" {needle} ")
+        own = content_stems(phrase, pack.code)
+        if stems and own:
+            count = max(count, min(stems[stem] for stem in own))
         if count and needle:
             worth = math.log(1 + count) * (1 + len(phrase.split()))
             scored[phrase] = (_form(phrase, count, pack), worth)
@@ -40,7 +45,7 @@ GOOD = 2
 
 
 def _form(phrase: str, count: int, pack: LanguagePack) -> int:
-    """Rank the form: 3 a repeated name of several words, 2 a noun, 1 and 0 what is neither."""
+    """Rank the form: 4 and 3 a name of several words, 2 a noun, 1 and 0 what is neither."""
     tokens = [token.casefold() for token in phrase.split()]
     verbal = tokens[0] in pack.imperatives or tokens[0] in pack.verbs_or_nouns
     verbal = verbal or (pack.code == "en" and tokens[0].endswith("ing"))
@@ -52,7 +57,7 @@ def _form(phrase: str, count: int, pack: LanguagePack) -> int:
         return 1 if verbal else 2
     if verbal:
         return 1
-    return 3 if count >= 2 else 2 if count * len(tokens) > 2 else 1
+    return 4 if count >= 2 else 3
 
 
 def _phrases(title: str, pack: LanguagePack) -> Iterable[str]:

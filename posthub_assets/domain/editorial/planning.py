@@ -141,7 +141,7 @@ class Planner:
         seeds: list[int],
         target: int,
     ) -> dict[int, list[int]]:
-        """Let each seed in turn take the nearest free chapter that no earlier text put beside it."""
+        """Let each seed in turn take the nearest free chapter that no earlier text had by it."""
         homes = [self._homes(chapter) for chapter in chapters]
         groups = {seed: [seed] for seed in seeds}
         free = [i for i in range(len(chapters)) if i not in groups]
@@ -179,7 +179,7 @@ class Planner:
         if prefix:
             titles = [t for t in titles if not re.search(r"[?؟!:]", t)]
         for strict in (True, False):
-            found = self._first_free(titles, text, strict)
+            found = self._first_free(titles, text if strict else chapters_text(ordered), strict)
             if found:
                 title, keyword = found
                 whole = (

@@ -46,6 +46,7 @@ class Selector:
 
     def __post_init__(self) -> None:
         """Weigh each stem by how many of the post's units use it."""
+        self._lengths = {id(leaf): len(leaf.units) for leaf in self.leaves}
         self._known = Vocabulary.of(self._prose())
         self._weights: Counter[str] = Counter()
         for leaf in self.leaves:
@@ -152,7 +153,7 @@ class Selector:
 
     def _most_questions(self) -> int:
         total = sum(leaf.words for leaf in self.leaves)
-        return MAX_QUESTIONS if total > 600 else 3 if total > 220 else 2
+        return MAX_QUESTIONS if total > 600 else 3 if total > 350 else 2
 
     def _about_phrases(self) -> list[tuple[str, Leaf, list[Unit]]]:
         """Ask about the keyword and about what the text repeats, answered where it is named."""
@@ -179,6 +180,8 @@ class Selector:
             heading = leaf.heading
             if not heading.endswith(("?", "؟")) or depends(heading, self.pack):
                 continue
+            if len(leaf.units) < self._lengths[id(leaf)]:
+                continue  # its first answer opens the post
             answer = [u for u in leaf.units if not u.is_list]
             words = sum(u.words for u in answer)
             whole = len(answer) == len(leaf.units)
@@ -190,32 +193,30 @@ class Selector:
         rows: list[tuple[str, Leaf, list[Unit]]] = []
         for leaf in self.leaves:
             for unit in leaf.units:
-                term = self._defined(unit)
-                if term and len(leaf.units) > 1:
-                    rows.append((self.pack.what_is.format(term=term), leaf, [unit]))
+                question = self._defining(unit)
+                if question and len(leaf.units) > 1:
+                    rows.append((question, leaf, [unit]))
         return rows
 
-    def _defined(self, unit: Unit) -> str:
-        """Give the term that the unit's first sentence defines, as a question names it."""
+    def _defining(self, unit: Unit) -> str:
+        """Give the question that the unit's first sentence answers by defining a term, or ""."""
         if unit.is_list or not MIN_ANSWER_WORDS <= unit.words <= MAX_ANSWER_WORDS:
             return ""
         match = self.pack.definition_pattern.match(unit.sentences[0])
-        term = match.group("term").strip() if match else ""
-        if not term or not self._is_term(term, unit.sentences[0]):
+        if not match or not self._is_term(match["term"].strip()):
             return ""
-        return in_sentence(term, self._known) if self.pack.code == "en" else term
+        template = self.pack.what_is.get(match["verb"], "")
+        return template.format(term=in_sentence(match["term"].strip(), self._known))
 
-    def _is_term(self, term: str, sentence: str) -> bool:
+    def _is_term(self, term: str) -> bool:
         """Tell whether a subject is a term that readers ask about: named again in the post."""
         first = term.split(maxsplit=1)[0].casefold()
         meant = set(self._stems(term))
         little = first in self.pack.stop_words and first not in ("a", "an", "the")
         if not meant or little or first in self.pack.dangling_starts or len(term) < 3:
             return False
-        if self.pack.code == "en":
-            long = first.endswith("ing") or len(term.split()) > 4
-            if long or not _is_singular(term, sentence):
-                return False
+        if self.pack.code == "en" and (first.endswith("ing") or len(term.split()) > 4):
+            return False
         return all(self._weights[stem] >= 2 for stem in meant)
 
     def _about_headings(self) -> list[tuple[str, Leaf, list[Unit]]]:
@@ -240,7 +241,7 @@ class Selector:
         second = [*heading.split(), ""][1].casefold()
         if first in pack.interrogatives or first in pack.stop_words:
             return ""
-        if first in pack.verbs_or_nouns and second not in pack.stop_words:
+        if first in pack.verbs_or_nouns and second not in pack.determiners:
             return ""
         name = in_sentence(heading, self._known) if pack.code == "en" else heading
         if first in pack.imperatives or first in pack.verbs_or_nouns:
@@ -266,7 +267,8 @@ class Selector:
 
     def takeaways(self) -> list[tuple[str, Unit]]:
         """Take three to five short sentences that can be taken without breaking what is left."""
-        wanted = MAX_TAKEAWAYS if sum(leaf.words for leaf in self.leaves) > 500 else 3
+        total = sum(leaf.words for leaf in self.leaves)
+        wanted = MAX_TAKEAWAYS if total > 500 else 3 if total > 280 else 2
         taken: list[tuple[str, Unit]] = []
         homes: Counter[int] = Counter()
         for patience in (1, 2, 4):
@@ -276,7 +278,7 @@ class Selector:
                 if homes[id(leaf)] < patience and unit in leaf.units and len(leaf.units) > 1:
                     homes[id(leaf)] += 1
                     taken.append((sentence, self._sever(leaf, unit, sentence)))
-            if len(taken) >= LEAST_TAKEAWAYS:
+            if len(taken) >= min(wanted, LEAST_TAKEAWAYS):
                 break
         return taken
 
@@ -343,9 +345,3 @@ class Selector:
         _, leaf, unit = rows[self.turn % min(2, len(rows))]
         self._remove(leaf, [unit])
         return [unit]
-
-
-def _is_singular(term: str, sentence: str) -> bool:
-    """Tell whether "What is X?" is right: the sentence itself says "X is"."""
-    after = sentence[len(term) :].lstrip()
-    return bool(re.match(r"(?:\([^)]*\) )?(?:is|means|refers to)\b", after))

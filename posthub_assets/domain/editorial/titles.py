@@ -49,7 +49,11 @@ class HeadingSense:
             return False
         if self.pack.dangling_pattern.search(heading) or self.pack.chrome_pattern.search(heading):
             return False
-        if depends(heading, self.pack):
+        asks = heading.split(maxsplit=1)[0].casefold() in self.pack.interrogatives
+        points = self.pack.pointing_pattern.search(heading) if asks else depends(heading, self.pack)
+        if points or re.search(r"\.\.|…", heading):
+            return False
+        if heading.rstrip().endswith("!") and count_words(heading) < 3:
             return False
         if plain in self.repeated or not content_stems(heading, self.pack.code):
             return False
@@ -70,7 +74,7 @@ class HeadingSense:
 def tidy(heading: str) -> str:
     """Take numbering, trailing stops and doubled spaces off a heading."""
     text = re.sub(r"^\s*(?:(?:\w+\s+)?#?\d+\s*[.:)]|[IVX]+\.|#+)\s+", "", heading).strip()
-    return re.sub(r"[\s:;,.،؛–—-]+$", "", text)
+    return re.sub(r"[\s:;,.!،؛–—-]+$", "", text)
 
 
 def chapter_names(chapters: Sequence[Chapter], sense: HeadingSense) -> list[str]:
@@ -121,7 +125,8 @@ def title_options(chapters: Sequence[Chapter], sense: HeadingSense, known: Vocab
     if enumerated:
         options.append(enumerated)
     inner = [sense.name(u.heading_path) for c in chapters for u in c.units]
-    options += [f"{parent}: {in_sentence(n, known)}" for n in inner if n and parent and n != parent]
+    apart = [n for n in inner if n and jaccard(_stems(parent, sense), _stems(n, sense)) < ALIKE]
+    options += [f"{parent}: {in_sentence(n, known)}" for n in apart if parent]
     options += [n for n in inner if n]
     fitting = [o for o in dict.fromkeys(options) if len(o) <= MAX_TITLE_CHARS]
     return sorted(fitting, key=_poverty)
@@ -190,11 +195,14 @@ def _is_joinable(name: str, pack: LanguagePack) -> bool:
     longest = 5 if pack.code == "en" else 3
     if count_words(name) > longest or re.search(r"[?؟!:,،(]", name):
         return False
+    if pack.code == "en" and re.search(r"\b(?:is|are|was|were|should|can|will)\b", name):
+        return False
     return f" {pack.conjunction.strip()} " not in name and _form(name, pack) != "question"
 
 
 _NAME = re.compile(
-    r"(?<![.!?:] )(?<!^)(?<![\w’'-])((?:[A-Z][\w’-]+)(?: (?:of|the|in|a|for|and) (?=[A-Z])| (?=[A-Z]))"
+    r"(?<![.!?:] )(?<!^)(?<![\w’'-])((?:[A-Z][\w’-]+)"
+    r"(?: (?:of|the|in|a|for|and) (?=[A-Z])| (?=[A-Z]))"
     r"(?:(?:of|the|in|a|for|and|[A-Z][\w’-]+) ?)*[A-Z][\w’-]+)"
 )
 

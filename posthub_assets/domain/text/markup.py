@@ -47,7 +47,10 @@ _HEADING = re.compile(r"[ \t]*<h([1-6])\b[^>]*>(.*?)</h\1\s*>", _FLAGS)
 _TITLE = re.compile(r"<title\b[^>]*>(.*?)</title\s*>", _FLAGS)
 _HEAD = re.compile(r"<head\b[^>]*>.*?</head\s*>", _FLAGS)
 _QUOTE = re.compile(r"[ \t]*<blockquote\b[^>]*>(.*?)</blockquote\s*>", _FLAGS)
+_QUIET = "\ue001"
+_QUIET_TAG = re.compile(_QUIET)
 _INLINE_CODE = r"(?<!`)(?P<ticks>`+)(?!`)[^`\n](?:.(?!\n[ \t]*\n))*?(?<!`)(?P=ticks)(?!`)"
+_CODE_SPAN = re.compile(_INLINE_CODE, re.DOTALL)
 _TAG = re.compile(
     _INLINE_CODE + r"|[ \t]*</?(?P<name>[a-zA-Z][a-zA-Z0-9-]*)\b"
     r"(?:[^<>\"']|\"[^\"]*\"|'[^']*')*?>",
@@ -64,7 +67,7 @@ def to_markdown(source: Traced, html: bool) -> Traced:
 
     `html`: the document is an HTML page, where indentation and backticks mean nothing.
     """
-    text = source if html else source.sub(_FENCE, _empty_fence)
+    text = source if html else source.sub(_FENCE, _empty_fence).sub(_CODE_SPAN, _quiet_tags)
     text = _without_templating(text)
     text = text.drop(_COMMENT)
     text = _without_silent_html(text)
@@ -72,7 +75,17 @@ def to_markdown(source: Traced, html: bool) -> Traced:
     if html:
         text = text.drop(re.compile(r"(?m)^[ \t]+"))
     text = text.drop(re.compile(r"(?m)^(?P<indent>[ \t]*)[•▪◦‣·][ \t]+"), "- ")
-    return text.drop(re.compile(r"\r\n?"), "\n")
+    return text.drop(re.compile(r"\r\n?"), "\n").drop(_QUIET_TAG, "<")
+
+
+def _quiet_tags(match: re.Match[str]) -> tuple[Piece, ...]:
+    """Keep tags between backticks from being read as tags."""
+    pieces: list[Piece] = []
+    start = match.start()
+    for part in re.split("(<)", match.group()):
+        pieces.append(_QUIET if part == "<" else (start, start + len(part)))
+        start += len(part)
+    return tuple(pieces)
 
 
 def _empty_fence(match: re.Match[str]) -> tuple[Piece, ...]:

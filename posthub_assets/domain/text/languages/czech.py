@@ -59,8 +59,8 @@ kontakt | příspěvky | historie | vítej | vítejte | závěrem | co teď | da
 
 _SKIPPED_HEADINGS = phrase_set(
     """
-další zdroje | zdroje | odkazy | další čtení | literatura | licence | poděkování | autoři | kontakt |
-kontakty | obsah | překlad | ke stažení | pro média | poznámky pod čarou
+další zdroje | zdroje | odkazy | další čtení | literatura | licence | poděkování | autoři |
+kontakt | kontakty | obsah | překlad | ke stažení | pro média | poznámky pod čarou
 """
 )
 
@@ -102,7 +102,10 @@ _CHROME = (
         r"\bcreative commons\b|\blicenc\w*|\bautorsk\w* práv\w*|\bcopyright\b|\bgitter\b|"
         r"\bpull request\b"
     ),
-    r"\bvideo\b|\bpro čtenářky?\b|\bděkujeme\b|\bpoděkování\b",
+    (
+        r"\bgratuluj\w*|\bsuper práce\b|\bprávě js(?:i|te|me|ou)\b|\bvideo\b|\bpro čtenářky?\b|"
+        r"\bděkujeme\b|\bpoděkování\b"
+    ),
 )
 
 PACK = LanguagePack(
@@ -118,12 +121,17 @@ PACK = LanguagePack(
         "conclusion": "Závěr",
     },
     interrogatives=_INTERROGATIVES,
-    what_is="Co je {term}?",
+    what_is={
+        "je": "Co je {term}?",
+        "jsou": "Co jsou {term}?",
+        "znamená": "Co znamená {term}?",
+        "představuje": "Co představuje {term}?",
+    },
     definition=(
-        r"^(?P<term>[A-ZÁČĎÉĚÍŇÓŘŠŤÚŮÝŽ0-9][^\s,;:()]*(?: [^\s,;:()]+){0,2})"
-        r"(?: \([^)]{1,60}\))? (?:je|"
-        "jsou|znamená|představuje) (?!(?:to|také|už|již|ale|třeba|nutné|dobré|možné|"
-        r"velmi|tak)\b)"
+        r"^(?P<term>[A-ZÁČĎÉĚÍŇÓŘŠŤÚŮÝŽ0-9][^\s,;:()]*(?: [^\s,;:()]+){0,2}?)"
+        r"(?: \([^)]{1,60}\))? (?P<verb>jsou|je|znamená|představuje),? "
+        r"(?!(?:to|také|už|již|ale|třeba|nutné|dobré|možné|velmi|tak|asi|dobře|podobn\w+|vždy)\b)"
+        r"(?!\w+(?:án|ána|áno|áni|ány|en|ena|eno|eni|eny|ět|it|at|ut|uta|uty)\b)"
     ),
     pointing=(
         r"\b(?:tento|tato|toto|tyto|této|tuto|tomto|tohoto|těchto|těmto|tím|tomu|tohle|oba"

@@ -6,8 +6,8 @@ from posthub_assets.domain.text.languages.pack import LanguagePack, phrase_set, 
 
 _STOP_WORDS = word_set(
     """
-a about above after again against all almost also although always am among an and another any
-anyone anything are aren't around as at away be because been before being below between both but
+a about already above after again against all almost also although always am among an and another
+any anyone anything are aren't around as at away be because been before being below between both but
 by can can't cannot could couldn't did didn't do does doesn't doing don't done down during each
 either else enough even ever every everyone everything few first for from further get gets
 getting give given go goes going good got great had hadn't has hasn't have haven't having he her
@@ -78,7 +78,7 @@ further reading | further information | read more | learn more | resources | ref
 related links | links | sources | license | licence | contributing | open source and contributing |
 acknowledgements | acknowledgments | credits | translation | translations | image credits |
 for press | press contacts | contact | contact us | organizational logos | product logos |
-table of contents | contents | recent blog posts | footnotes | bibliography
+table of contents | contents | recent blog posts | footnotes | bibliography | thanks
 """
 )
 
@@ -109,6 +109,8 @@ _DEPENDENT = (
     r"^(?:[\w’']+\W+){1,4}?(?:this|these|those|that (?:case|way|reason|point|end|time)|such|it)\b",
     r"^(?:for example|for instance|in other words|in addition|on the other hand|as a result)\b",
     r"^(?:by contrast|in contrast|at the same time|even so|of course|in short|in fact|in turn)\b",
+    r"^(?:on the contrary|as previously|as mentioned|as before|as always|to do so|by doing so)\b",
+    r"^(?:more|most) importantly\b|^other [a-z]+\b|^(?:in the end|in essence|in sum|in summary)\b",
     r"^(?:after that|before that|with that)\b|^[^,.]{0,70}, (?:this|these|those)\b",
     r"^(?:in particular|that said|having said|to that end|in response|as such|the same|in both)\b",
     r"^(?:the|a|our) (?:first|second|third|fourth|former|latter|other|others|next|last|final|above|"
@@ -141,11 +143,18 @@ _DANGLING = (
     r"\bin the (?:previous|next|following|last) (?:chapter|section|part|step)\b",
     (
         r"\b(?:see|check out|refer to|consult|visit) (?:our|the|an?|how|each|your)\b[^.]*"
-        r"\b(?:guides?|pages?|sites?|sections?|templates?|resources?|documentation|policy|handbook|blog|posts?|lists?|"
+        r"\b(?:guides?|pages?|sites?|sections?|templates?|resources?|documentation|policy|"
+        r"handbook|blog|posts?|lists?|"
         r"chapters?|examples?|articles?|website|checklist)\b"
     ),
-    r"^\W*(?:see|check out|read (?:more|about|our|the)|visit|consult|refer to|view|watch|download)\b",
-    r"\bdownload (?:the|our|an?|\w+’s)\b|^\W*learn (?:about|how|more)\b|^\W*for more\b|^\W*use our\b",
+    (
+        r"^\W*(?:see|check out|read (?:more|about|our|the)|visit|consult|refer to|view|watch|"
+        r"download)\b"
+    ),
+    (
+        r"\bdownload (?:the|our|an?|\w+’s)\b|^\W*learn (?:about|how|more)\b|^\W*for more\b|"
+        r"^\W*use our\b"
+    ),
     r"\b(?:image|figure|screenshot|diagram|picture|photo|chart) (?:above|below|\d)",
     (
         r"\bas (?:already )?(?:noted|mentioned|discussed|described)\b|\b(?:we|i)(?:’|"
@@ -174,7 +183,8 @@ _CHROME = (
         r"\blicensed under\b|\ball rights reserved\b"
     ),
     (
-        r"\bpull requests?\b.*\b(?:welcome|submit)|\bby submitting\b|"
+        r"\bwelcome\b.*\bpull requests?\b|\bpull requests?\b.*\b(?:welcome|submit)|"
+        r"\bby submitting\b|"
         r"\bcookies?\b.*\baccept\b"
     ),
     (
@@ -182,7 +192,8 @@ _CHROME = (
         r"PNG|SVG|JPG|DOCX?)\)"
     ),
     (
-        r"\bthanks? (?:to|you)\b|\bbig thanks\b|\bwork in progress\b|"
+        r"\bcongratulations\b|\bwell done\b|\b(?:you|we)(?:’|\')ve just\b|^(?:you|we) just\b|"
+        r"\bthanks? (?:to|you)\b|\bwould like to thank\b|\bbig thanks\b|\bwork in progress\b|"
         r"\bpage (?:was )?last (?:updated|reviewed)\b"
     ),
 )
@@ -200,14 +211,18 @@ PACK = LanguagePack(
         "conclusion": "Conclusion",
     },
     interrogatives=_INTERROGATIVES,
-    what_is="What is {term}?",
+    what_is={
+        "is": "What is {term}?",
+        "means": "What does {term} mean?",
+        "refers to": "What does {term} refer to?",
+    },
     definition=(
         r"^(?P<term>(?:An? |The )?[A-Z0-9][^\s,;:()]*(?: [^\s,;:()]+){0,3})(?: \([^)]{1,40}\))?"
-        r" (?:(?:means|refers to) |(?:is|are) (?:an? (?!good |great |bad |big |key |must|common |"
-        r"critical |huge |valuable |better |useful |little |lot |powerful |important |simple |"
-        r"likely |major |sign |way |helpful |nice |perfect |shared |responsib|priority)|"
-        r"the (?:practice|process|act|ability|method|degree|use|set|guiding|person|document|name|"
-        r"study|art|language|place|part|agency|group|team) |any |[a-z]+ing ))"
+        r" (?P<verb>means|refers to|is) (?:(?<=means )|(?<=refers to )|an? (?!good |great |bad |"
+        r"big |key |must|common |critical |huge |valuable |better |useful |little |lot |powerful |"
+        r"important |simple |likely |major |sign |way |helpful |nice |perfect |shared |responsib|"
+        r"priority)|the (?:practice|process|act|ability|method|degree|use|set|guiding|person|"
+        r"document|name|study|art|language|place|part|agency|group|team) |any )"
     ),
     pointing=r"\b(?:this|these|those|both|such|above|below)\b",
     dangling_starts=_DANGLING_STARTS,
@@ -224,6 +239,7 @@ PACK = LanguagePack(
         "What is worth knowing about {heading}?",
     ),
     imperatives=_IMPERATIVES,
+    determiners=word_set("the a an your our their its this these"),
     verbs_or_nouns=_VERBS_OR_NOUNS,
     wishes={
         "shorter": ("shorter", "too long", "shorten", "cut", "condense", "trim"),

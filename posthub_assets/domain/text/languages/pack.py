@@ -26,10 +26,10 @@ class LanguagePack:
     """Section headings: introduction, faq, key_takeaways, conclusion."""
     interrogatives: frozenset[str]
     """Words that open a question, or a heading that is one."""
-    what_is: str
-    """A question for the nominative `{term}`."""
+    what_is: dict[str, str]
+    """By the verb that defines: a question for the nominative `{term}`."""
     definition: str
-    """Matches a sentence that defines its subject; group `term` is the subject as it stands."""
+    """Matches a sentence that defines its subject; groups: `term`, its subject, and `verb`."""
     pointing: str
     """Matches words that point at another sentence, wherever they stand."""
     dangling_starts: frozenset[str]
@@ -54,6 +54,8 @@ class LanguagePack:
     """A question for a heading that tells to do something."""
     imperatives: frozenset[str] = frozenset()
     """Verbs that open headings which tell the reader to do something."""
+    determiners: frozenset[str] = frozenset()
+    """Words after which a noun comes; a word before them is a verb."""
     verbs_or_nouns: frozenset[str] = frozenset()
     """Words that open headings of either kind; what follows decides."""
     wishes: dict[str, tuple[str, ...]] = field(default_factory=dict)
