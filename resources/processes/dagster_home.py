@@ -5,6 +5,7 @@ What does not belong here: what stands in `dagster.yaml`; that is at the top of 
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from dataclasses import dataclass
@@ -43,6 +44,13 @@ def prepare_dagster_home(home: Path) -> DagsterHome:
     except OSError as error:
         raise StorageError(f"Dagster's home {directory} cannot be written: {error}.") from error
     return DagsterHome(directory, workspace, code_socket)
+
+
+def remove_sockets(home: DagsterHome) -> None:
+    """Take the code server's socket away, and its directory when that is empty then."""
+    home.code_socket.unlink(missing_ok=True)
+    with contextlib.suppress(OSError):  # another socket is in it, or it is gone
+        home.code_socket.parent.rmdir()
 
 
 def _workspace(code_socket: Path) -> str:

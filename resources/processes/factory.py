@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from types import FrameType
-from typing import Self
+from typing import Any, Self
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -29,7 +29,7 @@ from resources.database.embedded import EmbeddedPostgres, resolve_database
 from resources.database.urls import DatabaseUrls
 from resources.file_lock import FileLock
 from resources.processes.child import Child
-from resources.processes.dagster_home import prepare_dagster_home
+from resources.processes.dagster_home import DagsterHome, prepare_dagster_home, remove_sockets
 from resources.processes.dead_runs import mark_dead_runs, unfinished_runs
 from resources.processes.leftovers import end_leftovers
 from resources.processes.lineup import (
@@ -104,8 +104,10 @@ class Factory:
         self._lock = FileLock(settings.home / LOCK_NAME)
         self._database = EmbeddedPostgres(settings.home) if settings.is_embedded else None
         self._children: list[Child] = []
+        self._dagster: DagsterHome | None = None
         self._stopping = threading.Event()
         self._watcher: threading.Thread | None = None
+        self._before: Callable[[int, FrameType | None], Any] | int | None = None
         self._graph_environment: dict[str, str] = {}
         self._urls = DatabaseUrls()
 
@@ -161,6 +163,8 @@ class Factory:
         for child in reversed(self._children):
             child.wait_for_end(max(0.5, deadline - time.monotonic()))
         self._children = []
+        if self._dagster is not None:
+            remove_sockets(self._dagster)
         if self._database is not None:
             self._database.stop_if_unused()
         self._lock.release()
@@ -172,7 +176,8 @@ class Factory:
         def ask(_number: int, _frame: FrameType | None) -> None:
             asked.set()
 
-        before = {order: signal.signal(order, ask) for order in (signal.SIGINT, signal.SIGTERM)}
+        orders = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+        before = {order: signal.signal(order, ask) for order in orders}
         try:
             while not asked.wait(WATCH_EVERY_S):
                 pass
@@ -183,11 +188,16 @@ class Factory:
             self.stop()
 
     def __enter__(self) -> Self:
+        """Start; until the end of the block SIGTERM ends the block like an exception."""
+        if threading.current_thread() is threading.main_thread():
+            self._before = signal.signal(signal.SIGTERM, _leave)
         self.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self.stop()
+        if self._before is not None:
+            signal.signal(signal.SIGTERM, self._before)
 
     def _take_lock(self) -> None:
         for _ in range(LOCK_ATTEMPTS):  # a question by `is_up` holds the lock for a moment
@@ -234,8 +244,8 @@ class Factory:
         migrate(self._urls)
 
     def _start_children(self) -> None:
-        dagster = prepare_dagster_home(self.settings.home)
-        lineup = line_up(self.settings, self._urls, dagster, **self._modules)
+        self._dagster = prepare_dagster_home(self.settings.home)
+        lineup = line_up(self.settings, self._urls, self._dagster, **self._modules)
         self._graph_environment = dict(lineup.code_server.environment)
         self._mark_dead_runs()
         self._say("Starting the API and the graph.")
@@ -305,6 +315,10 @@ class Factory:
             self._mark_dead_runs()
         except (SQLAlchemyError, subprocess.SubprocessError, OSError) as error:
             self._say(f"Runs that were cut off are not marked yet: {error}")
+
+
+def _leave(number: int, _frame: FrameType | None) -> None:
+    raise SystemExit(128 + number)
 
 
 @contextmanager
