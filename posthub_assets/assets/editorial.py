@@ -6,11 +6,10 @@ What does not belong here: how texts are written (`domain/editorial/`, `domain/s
 import dagster as dg
 
 from posthub_assets.assets.gating import judge, judge_set, recheck
-from posthub_assets.assets.ordering import call_for, done_from, replaced, subject_of
+from posthub_assets.assets.ordering import call_for, done_from, replaced, subject_of, there_before
 from posthub_assets.assets.stages import Stage, declare, work_off
 from posthub_assets.domain.bodies import (
     BlogPostBody,
-    PersonaBody,
     Platform,
     SocialPostBody,
     TopicBody,
@@ -119,7 +118,8 @@ async def write_blog_post(order: Order, tools: Tools) -> Result:
         return await recheck(order, tools)
     subject = subject_of(order)
     topic = await tools.store.ancestor(order, subject, Kind.TOPIC)
-    if done_from(topic, await tools.store.children(order, topic, Kind.BLOG_POST), order):
+    there = await tools.store.children(order, topic, Kind.BLOG_POST)
+    if done_from(topic, there, order):
         return Result(note="The post is there already.")
     body = _topic_body(topic)
     names = sorted({one.document_id for one in body.passages})
@@ -132,9 +132,7 @@ async def write_blog_post(order: Order, tools: Tools) -> Result:
         revision=order.revision,
     )
     generated = await tools.text.generate(brief, BlogPostBody, call_for(order))
-    context = await tools.store.gate_context(
-        order, Kind.BLOG_POST, subject if subject.kind is Kind.BLOG_POST else None
-    )
+    context = await tools.store.gate_context(order, Kind.BLOG_POST, there_before(order, there))
     draft = Draft(
         kind=Kind.BLOG_POST,
         body=generated.value,
@@ -171,26 +169,29 @@ async def write_social_posts(order: Order, tools: Tools) -> Result:
     subject = subject_of(order)
     blog_post = await tools.store.ancestor(order, subject, Kind.BLOG_POST)
     if order.job.verb == "revise":
-        return Result(
-            drafts=(await _social_post(order, tools, blog_post, Platform(subject.place)),)
-        )
+        draft = await _social_post(order, tools, blog_post, Platform(subject.place), subject)
+        return Result(drafts=(draft,))
     there = await tools.store.children(order, blog_post, Kind.SOCIAL_POST)
     done = {one.place for one in there if done_from(blog_post, (one,), order)}
     drafts = [
-        await _social_post(order, tools, blog_post, platform)
+        await _social_post(
+            order, tools, blog_post, platform, there_before(order, there, platform.value)
+        )
         for platform in order.company.platforms
         if platform.value not in done
     ]
     return Result(drafts=tuple(drafts))
 
 
-async def _social_post(order: Order, tools: Tools, blog_post: Item, platform: Platform) -> Draft:
+async def _social_post(
+    order: Order, tools: Tools, blog_post: Item, platform: Platform, before: Item | None
+) -> Draft:
     from posthub_assets.domain.social.rules import rules_for
 
     topic = await tools.store.ancestor(order, blog_post, Kind.TOPIC)
     brief = SocialPostBrief(
         company=order.company,
-        persona=await _persona(order, tools, blog_post),
+        persona=await tools.store.persona_of(order, blog_post),
         topic=_topic_body(topic),
         blog_post=BlogPostBody.model_validate(blog_post.body),
         platform=platform,
@@ -199,8 +200,7 @@ async def _social_post(order: Order, tools: Tools, blog_post: Item, platform: Pl
     generated = await tools.text.generate(
         brief, SocialPostBody, call_for(order, detail=platform.value)
     )
-    revised = order.subject if order.job.verb == "revise" else None
-    context = await tools.store.gate_context(order, Kind.SOCIAL_POST, revised)
+    context = await tools.store.gate_context(order, Kind.SOCIAL_POST, before)
     hour = rules_for(platform).best_hour
     return Draft(
         kind=Kind.SOCIAL_POST,
@@ -213,10 +213,6 @@ async def _social_post(order: Order, tools: Tools, blog_post: Item, platform: Pl
         generated=generated,
         replaces=replaced(order),
     )
-
-
-async def _persona(order: Order, tools: Tools, item: Item) -> PersonaBody:
-    return await tools.store.persona_of(order, item)
 
 
 def _topic_body(topic: Item) -> TopicBody:

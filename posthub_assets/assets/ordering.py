@@ -54,6 +54,16 @@ def call_for(order: Order, detail: str = "", variant: int = 0) -> Call:
     )
 
 
+def there_before(order: Order, children: Sequence[Item], place: str = "") -> Item | None:
+    """Give the item that a draft for this place becomes a new version of, or None.
+
+    The gate must know it: a text may be like its own older version.
+    """
+    if order.job.verb == "revise":
+        return order.subject
+    return next((one for one in children if one.place == place), None)
+
+
 def done_from(parent: Item, children: Sequence[Item], order: Order) -> bool:
     """Tell whether a child needs no work: approved, or made from this very version of its parent.
 

@@ -18,6 +18,7 @@ from posthub_assets.domain.work import Partition
 
 # An approved parent without its full set of children made from that very version, without approved
 # children, and without a job that is open or has failed for good (which is shown, not hidden).
+# What a person rejected or put away comes back only where somebody asks for it by hand.
 _MISSING = """
     SELECT p.organization_id, p.company_id, p.month, p.id AS content_id, v.id AS version_id,
         coalesce((SELECT max(j.round) + 1 FROM posthub.job j WHERE j.kind = :kind
@@ -35,7 +36,7 @@ _MISSING = """
         AND (SELECT count(*) FROM posthub.content k JOIN posthub.content_version kv
                 ON kv.content_id = k.id AND kv.number = k.current_version
              WHERE k.parent_id = p.id AND k.kind = :child_kind
-                AND k.status NOT IN ('rejected', 'archived')
+                AND (NOT :by_hand OR k.status NOT IN ('rejected', 'archived'))
                 AND (kv.parent_version_id = v.id OR (NOT :with_images
                      AND k.status IN ('approved', 'scheduled', 'delivered'))))
             < CASE WHEN :per_platform THEN jsonb_array_length(c.platforms) ELSE 1 END
@@ -62,7 +63,7 @@ class MissingWork:
     request: JobRequest
 
 
-def _parameters(asset: str) -> dict[str, object]:
+def _parameters(asset: str, *, by_hand: bool) -> dict[str, object]:
     parent_kind, child_kind = CHILD_OF[asset]
     return {
         "kind": f"create_{asset}",
@@ -70,6 +71,7 @@ def _parameters(asset: str) -> dict[str, object]:
         "child_kind": child_kind,
         "with_images": asset == "image_variants",
         "per_platform": asset == "social_posts",
+        "by_hand": by_hand,
     }
 
 
@@ -77,7 +79,8 @@ def count_missing(connection: Connection) -> int:
     """Count what `missing_children` would find in all partitions, for a sensor."""
     statement = text(f"SELECT count(*) FROM ({_MISSING.format(scope='')}) m")  # noqa: S608
     return sum(
-        int(connection.execute(statement, _parameters(asset)).scalar_one()) for asset in CHILD_OF
+        int(connection.execute(statement, _parameters(asset, by_hand=False)).scalar_one())
+        for asset in CHILD_OF
     )
 
 
@@ -85,7 +88,7 @@ async def missing_children(
     connection: AsyncConnection, asset: str, partitions: Sequence[Partition] | None
 ) -> list[MissingWork]:
     """Find approved items without what follows them; in all partitions where None is given."""
-    values = _parameters(asset)
+    values = _parameters(asset, by_hand=partitions is not None)
     if partitions is not None:
         values["keys"] = [key for key, _ in partitions]
         values["months"] = [month for _, month in partitions]

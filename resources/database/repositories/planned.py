@@ -85,9 +85,9 @@ _PARENTS = text(
     """
 )
 _GATE = {
-    "blog_posts": ("topic", "topics"),
-    "social_posts": ("blog_post", "blog posts"),
-    "image_variants": ("social_post", "social posts"),
+    "blog_posts": ("topic", "topic"),
+    "social_posts": ("blog_post", "blog post"),
+    "image_variants": ("social_post", "social post"),
 }
 
 
@@ -122,13 +122,14 @@ async def _waiting_for_parents(
 ) -> str:
     if asset == "image_variants" and not ALLOWANCES[Tier(state.tier)].image_variants:
         return f"Images are part of PRO and ULTIMATE; this company has {state.tier}."
-    kind, plural = _GATE[asset]
+    kind, name = _GATE[asset]
     values = {"key": report.partition[0], "month": report.partition[1], "kind": kind}
     parents = (await connection.execute(_PARENTS, values)).one()
     if parents.waiting:
-        return f"Waiting for {parents.waiting} {plural} to be approved."
+        plural = "" if parents.waiting == 1 else "s"
+        return f"Waiting for {parents.waiting} {name}{plural} to be approved."
     if not parents.approved:
-        return f"Waiting for {plural}: none is there yet."
+        return f"Waiting for {name}s: none is there yet."
     return _undecided(report)
 
 
