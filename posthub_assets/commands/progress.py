@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from posthub_assets.commands.speaking import as_duration, counted, murmur
+from posthub_assets.commands.speaking import as_duration, murmur
 from posthub_assets.commands.watching import Snapshot
 from posthub_assets.domain.content import Kind, Status
 from posthub_assets.domain.flow import ASSET_OF
@@ -118,15 +118,14 @@ class Board:
 def _words(stage: Stage) -> str:
     """Give `topics: 24 made, 3 waiting`; empty where nothing happened yet."""
     counts = {
-        "made": stage.made,
+        "made": 0 if stage.made == stage.approved else stage.made,
         "waiting": stage.waiting,
         "approved": stage.approved,
         "kept by the gate": stage.kept,
         "failed": stage.failed,
+        "to do": stage.at_work,
     }
     parts = [f"{number} {name}" for name, number in counts.items() if number]
-    if stage.at_work:
-        parts.append(f"{counted(stage.at_work, 'job')} to do")
     return f"{stage.name}: {', '.join(parts)}" if parts else ""
 
 
