@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from posthub_assets.domain.bodies import Platform
 from posthub_assets.domain.errors import InvalidInput
 from posthub_assets.domain.tiers import Tier
+from resources.countries import country_of
 
 MAX_FILE_BYTES = 200_000
 MAX_SLUG_CHARS = 63
@@ -145,7 +146,7 @@ class _Reading:
             website=self._website(),
             language=self._language(),
             timezone=self._timezone(),
-            country=self._country(),
+            country=self._country() or country_of(self._text("timezone")),
             tier=self._tier(),
             platforms=self._platforms(),
             brand_colors=self._colors(),
