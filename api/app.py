@@ -71,6 +71,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         version="1",
         description=DESCRIPTION,
         lifespan=_lifespan(settings),
+        docs_url=None,  # the page of front.py needs no script from another host
+        redoc_url=None,
         separate_input_output_schemas=False,
     )
     for module in ROUTERS:

@@ -1,4 +1,4 @@
-"""The front page: what this is, and where to look."""
+"""Pages for people: what this is, where to look, and which routes there are. No scripts."""
 
 from __future__ import annotations
 
@@ -11,28 +11,30 @@ from api.services import services_of
 
 router = APIRouter(include_in_schema=False)
 
-_PAGE = """<!doctype html>
+_HEAD = """<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>PostHub</title>
 <style>
-:root {{ color-scheme: light dark; --line: color-mix(in srgb, currentColor 18%, transparent); }}
-body {{ font: 17px/1.6 system-ui, sans-serif; max-width: 40rem; margin: 4rem auto;
-       padding: 0 1.2rem; }}
-h1 {{ font-size: 2rem; margin: 0; letter-spacing: -0.02em; }}
-p.lead {{ font-size: 1.15rem; margin: .4rem 0 2rem; opacity: .85; }}
-ul {{ list-style: none; padding: 0; }}
-li {{ border-top: 1px solid var(--line); padding: .8rem 0; display: grid;
-     grid-template-columns: 10rem 1fr; gap: 1rem; }}
-a {{ color: inherit; font-weight: 600; }}
-code {{ font-size: .92em; }}
-@media (max-width: 30rem) {{ li {{ grid-template-columns: 1fr; gap: 0; }} }}
+:root { color-scheme: light dark; --line: color-mix(in srgb, currentColor 18%, transparent); }
+body { font: 17px/1.6 system-ui, sans-serif; max-width: 40rem; margin: 4rem auto;
+       padding: 0 1.2rem; }
+h1 { font-size: 2rem; margin: 0; letter-spacing: -0.02em; }
+p.lead { font-size: 1.15rem; margin: .4rem 0 2rem; opacity: .85; }
+ul { list-style: none; padding: 0; }
+li { border-top: 1px solid var(--line); padding: .8rem 0; display: grid;
+     grid-template-columns: 10rem 1fr; gap: 1rem; }
+a { color: inherit; font-weight: 600; }
+h2 { margin: 2rem 0 .5rem; }
+code { font-size: .92em; }
+@media (max-width: 30rem) { li { grid-template-columns: 1fr; gap: 0; } }
 </style>
 </head>
 <body>
-<h1>PostHub</h1>
+"""
+_FRONT = """<h1>PostHub</h1>
 <p class="lead">A content factory. It turns what a company knows about itself into an approved
 month of content. Here is where people say yes.</p>
 <ul>
@@ -55,5 +57,29 @@ async def front(request: Request) -> HTMLResponse:
     settings = services_of(request).settings
     host = request.url.hostname or settings.host
     shown = f"[{host}]" if ":" in host else host
-    page = _PAGE.format(dagster=escape(f"http://{shown}:{settings.dagster_port}/"))
-    return HTMLResponse(page, headers={"Content-Security-Policy": _POLICY})
+    page = _FRONT.format(dagster=escape(f"http://{shown}:{settings.dagster_port}/"))
+    return _page(page)
+
+
+@router.get("/docs", response_class=HTMLResponse)
+async def docs(request: Request) -> HTMLResponse:
+    """List the routes, from the OpenAPI document."""
+    groups: dict[str, list[str]] = {}
+    for path, operations in request.app.openapi()["paths"].items():
+        for method, operation in operations.items():
+            said = escape(operation.get("description", "").partition("\n")[0])
+            where = f"<code>{method.upper()}</code><span><code>{escape(path)}</code>"
+            row = f"<li>{where}<br>{said}</span></li>"
+            groups.setdefault(operation["tags"][0], []).append(row)
+    parts = [
+        "<h1>Routes</h1>",
+        '<p class="lead">The shapes of each are in the <a href="/openapi.json">OpenAPI document</a>'
+        ". Errors are problem documents; lists are paged by <code>cursor</code>.</p>",
+    ]
+    for name, rows in groups.items():
+        parts += [f"<h2>{escape(name.capitalize())}</h2>", f"<ul>{''.join(rows)}</ul>"]
+    return _page("".join(parts) + "</body></html>")
+
+
+def _page(body: str) -> HTMLResponse:
+    return HTMLResponse(_HEAD + body, headers={"Content-Security-Policy": _POLICY})

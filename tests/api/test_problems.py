@@ -160,6 +160,12 @@ async def test_the_front_page_says_what_this_is(api):
     assert "http://api:3000/" in answer.text
 
 
+async def test_the_routes_are_listed_on_a_page_that_needs_no_network(api):
+    page = (await api.stranger.get("/docs")).text
+    assert "/v1/contents/{content_id}/approve" in page
+    assert "<script" not in page and "https://" not in page
+
+
 async def test_every_route_is_described(api):
     described = (await api.stranger.get("/openapi.json")).json()
     for path, methods in described["paths"].items():

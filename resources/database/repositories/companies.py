@@ -163,7 +163,7 @@ async def create(
             if "uq_company_organization_id_slug" in str(error):
                 raise Conflict(f"The slug {brief.slug} was used by a deleted company.") from error
     await add_events(connection, organization_id, id_, brief.marketing_events)
-    await ask_for_sources(connection, organization_id, id_, actor_id)
+    await ask_for_sources(connection, organization_id, id_, actor_id, again=False)
     company = await get(connection, id_)
     await audit.record(
         connection,
@@ -270,11 +270,19 @@ async def set_active(
 
 
 async def ask_for_sources(
-    connection: AsyncConnection, organization_id: UUID, company_id: UUID, actor_id: UUID | None
+    connection: AsyncConnection,
+    organization_id: UUID,
+    company_id: UUID,
+    actor_id: UUID | None,
+    *,
+    again: bool = True,
 ) -> list[UUID]:
-    """Ask the graph to read the company's sources, once more where it did so before."""
+    """Ask the graph to read the company's sources; `again` where it did so before.
+
+    Asking again waits a moment, so that twenty uploads are read once.
+    """
     request = JobRequest(
-        verb="create", asset="company_sources", priority=Priority.PERSON_WAITS, again=True
+        verb="create", asset="company_sources", priority=Priority.PERSON_WAITS, again=again
     )
     return await jobs.ask_for(
         connection,
