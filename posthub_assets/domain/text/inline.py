@@ -37,7 +37,8 @@ _EMOTICON = re.compile(r"(?<!\S)(?:[:;؛]-?[)(DPp]+|<3|\^\^)(?=\s|$|[.!])|:[a-z]
 _UNSEEN = re.compile("[\u200b\u00ad\ufeff\u2060\u2066-\u2069\u202a-\u202e]")
 _DOUBLE_HYPHEN = re.compile(r"(?<=[\w\s])\s?--\s?(?=[\w\s])")
 _SPACE = re.compile(r"[\s\u00a0]+")
-_SPACE_BEFORE_STOP = re.compile(r" (?=[,.;:!?؟،؛](?:\s|$))")
+_SPACE_AFTER_LOST = re.compile(rf"(?:(?<= )|^){LOST}+ ")
+_SPACE_BEFORE_STOP = re.compile(rf" (?={LOST}*[,.;:!?؟،؛](?:\s|$))")
 _EMPTY_BRACKETS = re.compile(r"\s*(?:\(\s*\)|\[\s*\])")
 _LEFT_MARKS = re.compile(r"\*{1,3}|(?<!\w)_{1,3}|_{1,3}(?!\w)|`+")
 
@@ -58,7 +59,7 @@ def clean(text: Traced) -> tuple[Traced, tuple[int, ...]]:
     text = text.sub(_ENTITY, lambda m: (html.unescape(m.group()),))
     text = text.sub(_RESTORE, lambda m: (_RESTORED[m.group()],))
     text = text.drop(_UNSEEN).drop(_EMPTY_BRACKETS).drop(_DOUBLE_HYPHEN, " – ")
-    text = text.drop(_SPACE, " ").drop(_SPACE_BEFORE_STOP)
+    text = text.drop(_SPACE, " ").drop(_SPACE_AFTER_LOST, LOST).drop(_SPACE_BEFORE_STOP)
     return _without_gaps(_stripped(text))
 
 

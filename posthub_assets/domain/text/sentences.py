@@ -115,7 +115,7 @@ def _ends_here(text: str, start: int, stop: re.Match[str], pack: LanguagePack) -
         return _sentence_may_start(rest, last, pack)
     if _INITIAL.search(before) and last.isupper():
         return _caseless(last)
-    return not (pack.code in ("cs", "uk") and last.isdigit() and len(last) <= 2)
+    return not (pack.code == "cs" and last.isdigit() and len(last) <= 2)
 
 
 def _sentence_may_start(rest: str, abbreviation: str, pack: LanguagePack) -> bool:
