@@ -86,6 +86,12 @@ class PostgresContentStore:
         """Read the living personas."""
         return await self._items(order, Kind.PERSONA, monthly=False)
 
+    async def cast(self, order: Order) -> tuple[Item, ...]:
+        """Read all personas but rejected ones."""
+        job = order.job
+        async with self._open(job) as connection:
+            return await orders.cast(connection, job.organization_id, job.company_id)
+
     async def month_plan(self, order: Order) -> MonthPlan:
         """Read what is still to fill in the job's month. Where a gate is shut it says so."""
         job = order.job

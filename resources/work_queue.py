@@ -15,6 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from posthub_assets.domain.flow import JobRequest, Priority, work_for_month
+from posthub_assets.domain.tiers import ALLOWANCES, Tier
 from posthub_assets.domain.work import Job, Partition, Result
 from resources.database.engine import EVERYTHING, Database, Scope
 from resources.database.repositories import gaps, jobs, orders, results
@@ -181,7 +182,9 @@ def _topics_request(month: date | None, state: gaps.CompanyState) -> JobRequest 
 
 
 def _personas_request(state: gaps.CompanyState) -> JobRequest | None:
-    if state.dna_id is None or state.approved_dna_version_id is None or state.personas:
+    if state.dna_id is None or state.approved_dna_version_id is None:
+        return None
+    if state.personas >= ALLOWANCES[Tier(state.tier)].personas_made:
         return None
     return JobRequest(
         verb="create",

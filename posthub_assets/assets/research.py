@@ -98,7 +98,7 @@ async def invent_personas(order: Order, tools: Tools) -> Result:
     """Fill the company's cast up to its tier, or revise one persona."""
     if order.job.verb == "check":
         return await recheck(order, tools)
-    there = others(order, await tools.store.personas(order))
+    there = others(order, await tools.store.cast(order))
     revising = order.job.verb == "revise"
     count = 1 if revising else ALLOWANCES[order.company.tier].personas_made - len(there)
     if count <= 0:

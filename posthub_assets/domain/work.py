@@ -259,6 +259,10 @@ class ContentStore(Protocol):
         """Read the living personas."""
         ...
 
+    async def cast(self, order: Order) -> tuple[Item, ...]:
+        """Read all personas but rejected ones: those put away may be chosen later."""
+        ...
+
     async def month_plan(self, order: Order) -> MonthPlan:
         """Read what is still to fill in the job's month."""
         ...

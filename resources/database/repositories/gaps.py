@@ -148,7 +148,7 @@ _COMPANY = text(
          WHERE i.company_id = c.id AND i.kind = 'company_dna' AND i.status = 'approved'
          LIMIT 1) AS approved_dna_version_id,
         (SELECT count(*) FROM posthub.content i WHERE i.company_id = c.id AND i.kind = 'persona'
-            AND i.status NOT IN ('rejected', 'archived')) AS personas,
+            AND i.status <> 'rejected') AS personas,
         (SELECT count(*) FROM posthub.content i WHERE i.company_id = c.id AND i.kind = 'persona'
             AND i.status = 'approved') AS active_personas,
         EXISTS (SELECT 1 FROM posthub.job j WHERE j.company_id = c.id
@@ -176,6 +176,7 @@ class CompanyState:
     dna_id: UUID | None
     approved_dna_version_id: UUID | None
     personas: int
+    """All but rejected ones: who was not chosen may be chosen later."""
     active_personas: int
     has_open_job: bool
     next_round: int

@@ -1,6 +1,8 @@
 """What the factory reads: the company, items, documents, the past, and what the gate compares.
 
-Every function takes an open connection, scoped to the organisation of the company.
+Every function takes an open connection, scoped to the organisation of the company. Whatever goes
+into a brief is read in a fixed order: the journal's hash covers it, and the same question must not
+be bought twice.
 """
 
 from __future__ import annotations
@@ -124,6 +126,22 @@ async def living_items(
     return tuple(_item(row) for row in await connection.execute(_OF_COMPANY, values))
 
 
+_CAST = text(
+    f"""SELECT {_ITEM_COLUMNS} {_CURRENT}
+    WHERE i.organization_id = :organization_id AND i.company_id = :company_id
+        AND i.kind = 'persona' AND i.month IS NULL AND i.status <> 'rejected'
+    ORDER BY i.place, i.id"""
+)
+
+
+async def cast(
+    connection: AsyncConnection, organization_id: UUID, company_id: UUID
+) -> tuple[Item, ...]:
+    """Read the company's personas, those put away too, but not rejected ones."""
+    values = {"organization_id": organization_id, "company_id": company_id}
+    return tuple(_item(row) for row in await connection.execute(_CAST, values))
+
+
 _CHILDREN = text(
     f"""SELECT {_ITEM_COLUMNS} {_CURRENT}
     WHERE i.organization_id = :organization_id AND i.parent_id = :parent_id AND i.kind = :kind
@@ -180,6 +198,7 @@ _PAST = text(
         ON v.content_id = i.id AND v.number = i.current_version
     WHERE i.organization_id = :organization_id AND i.company_id = :company_id
         AND i.kind = 'topic' AND i.status <> 'archived' AND v.body IS NOT NULL
+    ORDER BY 1, 2
     """
 )
 
@@ -202,6 +221,7 @@ _PASSAGES = text(
     CROSS JOIN LATERAL jsonb_array_elements(v.body -> 'passages') p
     WHERE i.organization_id = :organization_id AND i.company_id = :company_id
         AND i.kind = 'topic' AND i.status NOT IN ('rejected', 'archived')
+    ORDER BY 2, 3, 4
     """
 )
 Span = tuple[str, int, int]
