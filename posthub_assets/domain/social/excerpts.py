@@ -26,6 +26,13 @@ _POINTS_BACK = re.compile(
     r"цих|цієї)\b|(?:^|\s)(?:این|آن)\s",
     re.IGNORECASE,
 )
+_CONNECTIVE = re.compile(
+    r"^(?:for (?:example|instance)|note|next|today|remember|of course|například|poznámka|dále|"
+    r"dnes|pamatuj\w*|samozřejmě|наприклад|примітка|далі|сьогодні|пам['’]ятай\w*|звичайно|"
+    r"برای (?:مثال|نمونه)|مثلاً|توجه|نکته|امروز|البته)(?:[,:،]| |$)|\balso\b|\btaké\b|\bтакож\b",
+    re.IGNORECASE,
+)
+_AWAITS_LIST = re.compile(r"\b(?:this|these|those|following)(?: \w+)?[.:]$", re.IGNORECASE)
 _SHORT, _LONG, _VERY_LONG = 40, 150, 200
 _MIN_WORDS, _MAX_WORDS = 5, 34
 _MOST_FOLLOWING = 4
@@ -79,14 +86,15 @@ def source_of(text: str, passages: tuple[Passage, ...]) -> Passage | None:
 def _following(sentences: tuple[Sentence, ...], place: int, ranker: _Ranker) -> tuple[str, ...]:
     """Give the whole sentences right after one, up to the first that does not read on.
 
-    The thread goes into the next paragraph of the same section where that begins afresh.
+    Where the paragraph ends with the hook, the next one of the section is taken instead, if it
+    begins afresh.
     """
     run: list[str] = []
     block = sentences[place].block_index
     for sentence in sentences[place + 1 : place + 1 + _MOST_FOLLOWING]:
         if sentence.heading_path != sentences[place].heading_path or not ranker.reads_on(sentence):
             break
-        if sentence.block_index != block and not ranker.stands_alone(sentence):
+        if sentence.block_index != block and (run or not ranker.stands_alone(sentence)):
             break
         block = sentence.block_index
         run.append(sentence.text)
@@ -118,7 +126,7 @@ class _Ranker:
             return False
         if normalise(text) in self.ending or text.endswith("…"):
             return False
-        if _CODE.search(text) or _LEANING.search(text):
+        if _CODE.search(text) or _LEANING.search(text) or _AWAITS_LIST.search(text):
             return False
         return not (
             self.pack.chrome_pattern.search(text) or self.pack.dangling_pattern.search(text)
@@ -148,6 +156,7 @@ class _Ranker:
         """Count what makes a poor first sentence: pointers, tag questions, bare exclamations."""
         opening = " ".join(text.split()[:5])
         weak = 2 * bool(_POINTS_BACK.search(opening)) + 3 * bool(_TAG_QUESTION.search(text))
+        weak += 3 * bool(_CONNECTIVE.search(text))
         weak += 2 * (text.endswith("!") and count_words(text) < 9)
         weak += 3 * (normalise(text) == self.description) + 3 * text.endswith("…")
         return weak + 2 * bool(re.search(r"[\d\"]", text))
