@@ -110,10 +110,7 @@ async def decide(
     decision_id = await insert_decision(
         connection, item, actor=actor, action=action, why=why, origin=origin
     )
-    again = action is Action.REQUEST_CHANGES
-    await set_status(connection, item, status, round_=item.round + again if again else None)
-    if action is Action.APPROVE and item.kind is Kind.IMAGE and item.parent_id:
-        await _archive_siblings(connection, item)
+    await _apply(connection, item, action, status)
     job_ids = await jobs.ask_for(
         connection,
         organization_id=item.organization_id,
@@ -140,6 +137,16 @@ async def decide(
         job_ids=tuple(job_ids),
         message=_message(item, action),
     )
+
+
+async def _apply(
+    connection: AsyncConnection, item: HeldItem, action: Action, status: Status
+) -> None:
+    """Write the status; a change request begins a round, an approved image stands alone."""
+    begins = action is Action.REQUEST_CHANGES
+    await set_status(connection, item, status, round_=item.round + 1 if begins else None)
+    if action is Action.APPROVE and item.kind is Kind.IMAGE and item.parent_id:
+        await _archive_siblings(connection, item)
 
 
 def _refuse_reason(action: Action, why: Reason) -> None:
