@@ -317,7 +317,7 @@ CUES = Cues(
         r"\bcomplicated for you\b|\bstressful\b|\bdaunting\b|\bafraid\b|\bworr(?:y|ied|ies)\b|"
         r"\bunreliable\b|\bcannot (?:yet )?relate\b|\bcannot \(yet\) relate\b|\bnever had enough\b|"
         r"\bgive up time\b|\bannoy\w+|\blos(?:e|es|ing) patience\b|\bembarrass\w+|"
-        r"\buncertain\w*\b|\bunderestimate\b|\btroubles?\b|\black of\b"
+        r"\buncertain\w*\b|\bunderestimate\b|\btroubles?\b|\black of\b|\bhesitant\b|\breluctant\b"
     ),
     desires=(
         r"\b\w+ (?:really )?(?:want|wants|wish|wishes|hope|hopes|would like|need|needs) (?:to|a|"
