@@ -9,7 +9,7 @@ import re
 
 from posthub_assets.domain.text.languages import LanguagePack
 
-_STRAIGHT = re.compile(r'(?<![\w"])"(?=\S)([^"\n]*?\S)"(?![\w"])')
+_STRAIGHT = re.compile(r'(?<!\d)"\s*([^"\n]*?\S)\s*"')
 _FOREIGN = {
     "en": re.compile(r"„([^„“”\n]+)[“”]|«([^«»\n]+)»"),
     "cs": re.compile(r"“([^„“”\n]+)”|”([^„“”\n]+)”|«([^«»\n]+)»"),
