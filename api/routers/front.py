@@ -70,7 +70,7 @@ async def docs(request: Request) -> HTMLResponse:
             said = escape(operation.get("description", "").partition("\n")[0])
             where = f"<code>{method.upper()}</code><span><code>{escape(path)}</code>"
             row = f"<li>{where}<br>{said}</span></li>"
-            groups.setdefault(operation["tags"][0], []).append(row)
+            groups.setdefault(operation.get("tags", ["other"])[0], []).append(row)
     parts = [
         "<h1>Routes</h1>",
         '<p class="lead">The shapes of each are in the <a href="/openapi.json">OpenAPI document</a>'

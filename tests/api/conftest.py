@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -17,13 +16,13 @@ from resources.database.urls import DatabaseUrls
 from resources.settings import Settings, load_settings
 
 
-@pytest.fixture
-def api_settings(database_urls: DatabaseUrls, tmp_path: Path) -> Settings:
+@pytest.fixture(scope="module")
+def api_settings(database_urls: DatabaseUrls, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Settings as a child of `posthub up` gets them: the API's own URL and no other."""
     key = Fernet.generate_key().decode()
     return load_settings(
         {
-            "POSTHUB_HOME": str(tmp_path),
+            "POSTHUB_HOME": str(tmp_path_factory.mktemp("home")),
             "POSTHUB_API_DATABASE_URL": database_urls.api,
             "POSTHUB_SECRET_KEY": "a secret of the tests, longer than it must be",
             "POSTHUB_ADMIN_KEYRING": key,
@@ -32,7 +31,7 @@ def api_settings(database_urls: DatabaseUrls, tmp_path: Path) -> Settings:
     )
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 async def app(anyio_backend: str, api_settings: Settings) -> AsyncIterator[FastAPI]:
     """The application, started."""
     made = create_app(api_settings)
