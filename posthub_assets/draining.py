@@ -63,6 +63,9 @@ class Drain:
     only: Sequence[Partition] | None
     concurrency: int
     log: logging.Logger
+    heartbeat_s: float = HEARTBEAT_S
+    linger_s: float = LINGER_S
+    """Seconds that a draining run waits for more; a run of chosen partitions waits for none."""
     worker: str = field(default_factory=lambda: str(uuid4()))
     summary: Drained = field(default_factory=Drained)
     _tasks: dict[UUID, asyncio.Task[None]] = field(default_factory=dict)
@@ -82,7 +85,7 @@ class Drain:
 
     async def _work_until_idle(self) -> None:
         began = idle_since = time.monotonic()
-        linger_s = LINGER_S if self.only is None else 0.0
+        linger_s = self.linger_s if self.only is None else 0.0
         while self._broken is None and time.monotonic() - began < LONGEST_DRAIN_S:
             claimed = await self._claim()
             if claimed or self._tasks:
@@ -160,7 +163,7 @@ class Drain:
 
     async def _heartbeats(self) -> None:
         while True:
-            await asyncio.sleep(HEARTBEAT_S)
+            await asyncio.sleep(self.heartbeat_s)
             mine = list(self._tasks)
             if not mine:
                 continue
