@@ -63,6 +63,7 @@ class Content(WithId, Tenant, Base):
             "uq_content_place",
             "organization_id",
             "company_id",
+            "month",
             "kind",
             "parent_id",
             "place",

@@ -28,7 +28,7 @@ _INSERT_ITEM = text(
         persona_id, place, status, title, scheduled_at)
     VALUES (:id, :organization_id, :company_id, :month, :kind, :language, :parent_id, :persona_id,
         :place, 'draft', :title, :scheduled_at)
-    ON CONFLICT (organization_id, company_id, kind, parent_id, place)
+    ON CONFLICT (organization_id, company_id, month, kind, parent_id, place)
         WHERE status NOT IN ('rejected', 'archived') DO NOTHING
     RETURNING id
     """
@@ -37,6 +37,7 @@ _AT_PLACE = text(
     """
     SELECT id, status FROM posthub.content
     WHERE organization_id = :organization_id AND company_id = :company_id AND kind = :kind
+        AND month IS NOT DISTINCT FROM :month
         AND parent_id IS NOT DISTINCT FROM :parent_id AND place = :place
         AND status NOT IN ('rejected', 'archived') FOR UPDATE
     """
