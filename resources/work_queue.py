@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from posthub_assets.domain.errors import InvalidInput
 from posthub_assets.domain.flow import JobRequest, Priority, work_for_month
 from posthub_assets.domain.tiers import ALLOWANCES, Tier
 from posthub_assets.domain.work import Job, Partition, Result
 from resources.database.engine import EVERYTHING, Database, Scope
-from resources.database.repositories import gaps, jobs, orders, results
+from resources.database.repositories import gaps, jobs, months, orders, results
 
 _APPROVE_BY_ITSELF = text("SELECT posthub.approve_dna_automatically(:version_id)")
 
@@ -32,12 +33,36 @@ class PostgresWorkQueue:
     async def create_missing(self, asset: str, partitions: Sequence[Partition]) -> int:
         """Ask for the jobs that are missing; retry failed ones. Gives how many are new or retried.
 
-        A partition without a company is skipped: its report says so.
+        Topics of a month that is not open yet open it: who backfills a month wants it. A partition
+        without a company, or of a month that cannot be opened, is skipped: its report says so.
         """
+        if asset == "topics":
+            await self._open_months(partitions)
         async with self.database.transaction(EVERYTHING) as connection:
             retried = await gaps.retry_failed(connection, asset, partitions)
             missing = await _missing_work(connection, asset, partitions)
         return retried + await self.ask_for(missing)
+
+    async def _open_months(self, partitions: Sequence[Partition]) -> None:
+        for key, month in partitions:
+            async with self.database.transaction(EVERYTHING) as connection:
+                state = await gaps.company_state(connection, "topics", key, month)
+            if state is None or month is None or state.quota is not None:
+                continue
+            today = months.today_in(state.timezone, datetime.now(UTC))
+            try:
+                async with self.database.transaction(Scope.of(state.organization_id)) as connection:
+                    await months.open_month(
+                        connection,
+                        state.organization_id,
+                        state.id,
+                        month,
+                        opened_by="backfill",
+                        today=today,
+                        priority=Priority.BACKFILL,
+                    )
+            except InvalidInput:
+                continue  # past, too far ahead, or without working days: "waiting to be opened"
 
     async def ask_for(self, missing: Sequence[gaps.MissingWork]) -> int:
         """Insert jobs, each in the scope of its organisation. Gives how many are new."""

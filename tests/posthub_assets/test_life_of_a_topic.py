@@ -332,9 +332,9 @@ async def test_by_hand_before_a_gate_opens_a_partition_says_what_it_waits_for(ma
         assert await world.jobs(asset) == []
 
 
-async def test_a_month_that_is_not_open_says_so(make_world):
+async def test_materializing_the_topics_of_a_month_opens_it(make_world):
     world = await make_world(open_month=False)
-    assert (await world.materialize("topics")).waiting_for == "Waiting for the month to be opened."
+    assert (await world.materialize("topics")).waiting_for == "Waiting for personas to be chosen."
 
 
 async def test_what_waits_for_a_person_is_counted(make_world):

@@ -140,7 +140,7 @@ async def retry_failed(
 
 _COMPANY = text(
     """
-    SELECT c.id, c.organization_id, c.partition_key, c.tier,
+    SELECT c.id, c.organization_id, c.partition_key, c.tier, c.timezone,
         (SELECT i.id FROM posthub.content i WHERE i.company_id = c.id AND i.kind = 'company_dna'
             AND i.status NOT IN ('rejected', 'archived') LIMIT 1) AS dna_id,
         (SELECT v.id FROM posthub.content i JOIN posthub.content_version v
@@ -173,6 +173,7 @@ class CompanyState:
     organization_id: UUID
     partition_key: str
     tier: str
+    timezone: str
     dna_id: UUID | None
     approved_dna_version_id: UUID | None
     personas: int
