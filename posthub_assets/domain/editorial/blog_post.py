@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from posthub_assets.domain.bodies import BlogPostBody, Passage, Question
 from posthub_assets.domain.briefs import BlogPostBrief
+from posthub_assets.domain.editorial.fitness import depends
 from posthub_assets.domain.editorial.metas import meta_description, meta_title
 from posthub_assets.domain.editorial.outline import Leaf, outline
 from posthub_assets.domain.editorial.restoring import restore_units
@@ -61,7 +62,13 @@ def compose_blog_post(brief: BlogPostBrief) -> BlogPostBody:
     draft = _draft(brief, units, pack, wishes)
     markdown = _markdown(draft)
     words = count_words(markdown)
-    sentences = [s for unit in (*draft.opening, *_units(draft.leaves)) for s in unit.sentences]
+    sentences = [
+        s
+        for unit in (*draft.opening, *_units(draft.leaves))
+        for paragraph in unit.paragraphs
+        for s in paragraph
+        if not depends(s, pack) and not s.endswith(":")
+    ]
     return BlogPostBody(
         title=draft.title,
         focus_keyword=brief.topic.focus_keyword,

@@ -47,24 +47,30 @@ def gather(brief: TopicsBrief) -> Material:
     past = tuple(_text_keys(text, language) for text in brief.past if text.text)
     said = frozenset[str]().union(*past)
     used_keys = _keys_of_spans(brief.documents, brief.used, language)
+    used, told = _by_document(brief.used), _by_document(brief.quoted)
     fresh: list[Unit] = []
     quoted: list[Unit] = []
     for unit in units:
-        if overlaps(unit, brief.used) or _says(unit, used_keys):
+        if _overlaps(unit, used) or _says(unit, used_keys):
             continue
-        if overlaps(unit, brief.quoted):
+        if _overlaps(unit, told):
             quoted.append(unit)
         elif not _says(unit, said):
             fresh.append(unit)
     return Material(language, pack, tuple(fresh), tuple(quoted), sense, vocabulary, past)
 
 
-def overlaps(unit: Unit, spans: Iterable[Span]) -> bool:
-    """Tell whether a unit and one of the spans share a character."""
-    return any(
-        document == unit.document_id and start < unit.end and unit.start < end
-        for document, start, end in spans
-    )
+def _by_document(spans: Iterable[Span]) -> dict[str, list[tuple[int, int]]]:
+    found: dict[str, list[tuple[int, int]]] = {}
+    for document, start, end in spans:
+        found.setdefault(document, []).append((start, end))
+    return found
+
+
+def _overlaps(unit: Unit, spans: dict[str, list[tuple[int, int]]]) -> bool:
+    """Tell whether a unit and one of its document's spans share a character."""
+    own = spans.get(unit.document_id, ())
+    return any(start < unit.end and unit.start < end for start, end in own)
 
 
 def _says(unit: Unit, keys: frozenset[str]) -> bool:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 FULL_TOPIC_WORDS = 1560
 """Carries a post of 1,500 words with a margin for what the post leaves out."""
-LEAST_SEED_WORDS = 30
+LEAST_SEED_WORDS = 24
 LEAST_TOPIC_WORDS = 110
 """Below this no post can be written."""
 CAP = 1.15
@@ -87,6 +87,8 @@ class Planner:
     book: TitleBook
     company_name: str
     keywords: set[str] = field(default_factory=set)
+    refused: tuple[str, ...] = ()
+    """Normalised words that must not stand in a title or a description."""
 
     def candidates(self, units: Sequence[Unit], target: int) -> list[Candidate]:
         """Give all candidates of about `target` words, best ones not yet chosen."""
@@ -108,14 +110,15 @@ class Planner:
                 found.append(candidate)
         return found
 
-    def seeded(self, units: Sequence[Unit], count: int, target: int) -> list[Candidate]:
+    def seeded(self, units: Sequence[Unit], count: int, target: int, piece: int) -> list[Candidate]:
         """Give up to `count` candidates around headings that were never announced.
+
+        `piece`: the most words of one part.
 
         For the months in which the documents have been told already: each part under a new
         heading is joined by parts of other sections, so that no earlier text is repeated.
         """
-        chapters = split_chapters(units, max(LEAST_TOPIC_WORDS // 2, target // 3))
-        chapters = [c for c in chapters if c.words >= LEAST_SEED_WORDS]
+        chapters = [c for c in split_chapters(units, piece) if c.words >= LEAST_SEED_WORDS]
         if not chapters:
             return []
         space = TextSpace([chapters_text([c]) for c in chapters], self.material.language)
@@ -162,7 +165,7 @@ class Planner:
     def trial(self) -> Planner:
         """Give a planner that may claim titles without this one knowing."""
         book = TitleBook(self.book.language, list(self.book.stems))
-        return Planner(self.material, book, self.company_name, set(self.keywords))
+        return Planner(self.material, book, self.company_name, set(self.keywords), self.refused)
 
     def named(
         self, chapters: Sequence[Chapter], prefix: str = "", lead: Chapter | None = None
@@ -191,7 +194,7 @@ class Planner:
     def _first_free(self, titles: Sequence[str], text: str, strict: bool) -> tuple[str, str] | None:
         """Give the first title that is new, with a free keyword; `strict` wants a good one."""
         for title in titles:
-            if not self.book.is_new(title, strict=strict):
+            if not self.book.is_new(title, strict=strict) or self.refuses(title):
                 continue
             for keyword, good in title_keywords(title, text, self.material.pack):
                 if (good or not strict) and self._is_free(keyword):
@@ -203,9 +206,14 @@ class Planner:
         self.book.add(candidate.title)
         self.keywords.add(normalise(candidate.keyword))
 
+    def refuses(self, text: str) -> bool:
+        """Tell whether a text holds words that a reviewer marked."""
+        plain = normalise(text)
+        return any(words in plain for words in self.refused)
+
     def _is_free(self, keyword: str) -> bool:
         plain = normalise(keyword)
-        return plain not in self.keywords and plain != normalise(self.company_name)
+        return plain not in self.keywords and plain not in normalise(self.company_name)
 
     def _titles(self, chapters: tuple[Chapter, ...], text: str) -> list[str]:
         titles = title_options(chapters, self.material.sense, self.material.vocabulary)

@@ -30,6 +30,8 @@ MAX_TAKEAWAYS = 5
 LEAST_TAKEAWAYS = 3
 TAKEAWAY_WORDS = (7, 26)
 CLOSE_WORDS = (14, 75)
+SMALL_POST_WORDS = 350
+"""A smaller post is one train of thought; only what stands last in a section is taken out of it."""
 LEAST_LEFT = 2
 """So many units stay in a section when others are taken out of it."""
 
@@ -284,10 +286,11 @@ class Selector:
 
     def _takeaway_rows(self) -> list[tuple[float, int, str, Leaf, Unit]]:
         rows: list[tuple[float, int, str, Leaf, Unit]] = []
+        small = sum(leaf.words for leaf in self.leaves) < SMALL_POST_WORDS
         for number, leaf in enumerate(self.leaves):
             if len(leaf.units) < LEAST_LEFT:
                 continue
-            for unit in leaf.units:
+            for unit in leaf.units[-1:] if small else leaf.units:
                 sentence = self._severable(unit)
                 if sentence:
                     first = 1.0 * (unit is leaf.units[0])

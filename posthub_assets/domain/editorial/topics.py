@@ -27,11 +27,13 @@ from posthub_assets.domain.editorial.units import Unit
 from posthub_assets.domain.editorial.vectors import TextSpace
 from posthub_assets.domain.errors import SourcesExhausted
 from posthub_assets.domain.text.typography import typeset
-from posthub_assets.domain.text.words import content_stems
+from posthub_assets.domain.text.words import content_stems, normalise
 
-FRESH_WORDS_PER_TOPIC = 300
+FRESH_WORDS_PER_TOPIC = 900
 """With less unquoted text than this for each topic, earlier months may be quoted again."""
 SEEDED_TOPIC_WORDS = 260
+RETOLD_TOPIC_WORDS = 900
+"""What was told before is told again in smaller pieces: they hold together better."""
 EVENT_SHARE = 0.4
 """So much of what an event's title says must stand in the passage that is about it."""
 
@@ -46,7 +48,7 @@ def compose_topics(brief: TopicsBrief) -> TopicSet:
     if not brief.slots:
         return TopicSet(topics=())
     material = gather(brief)
-    planner = Planner(material, _book(brief), brief.company.name)
+    planner = _planner(brief, material)
     units = _enough(material, len(brief.slots))
     target = _target(units, len(brief.slots))
     events = _event_candidates(brief, planner, units, target)
@@ -56,16 +58,19 @@ def compose_topics(brief: TopicsBrief) -> TopicSet:
     chosen = _choose(brief, planner, rest, needed, target) if needed else []
     placed = _place(brief, events, chosen)
     return TopicSet(
-        topics=tuple(_topic(c, s, material) for c, s in zip(placed, brief.slots, strict=True))
+        topics=tuple(_topic(c, s, planner) for c, s in zip(placed, brief.slots, strict=True))
     )
 
 
-def _book(brief: TopicsBrief) -> TitleBook:
-    titles = [past.title for past in brief.past]
+def _planner(brief: TopicsBrief, material: Material) -> Planner:
+    """Give a planner that knows the titles of the past, and what a reviewer refused."""
+    book = TitleBook.of((past.title for past in brief.past), brief.company.language)
+    planner = Planner(material, book, brief.company.name)
     if brief.revision:
-        titles.append(str(brief.revision.previous.get("title", "")))
-        titles += brief.revision.spans
-    return TitleBook.of(titles, brief.company.language)
+        book.add(str(brief.revision.previous.get("title", "")))
+        planner.keywords.add(normalise(str(brief.revision.previous.get("focus_keyword", ""))))
+        planner.refused = tuple(s for s in map(normalise, brief.revision.spans) if s)
+    return planner
 
 
 def _enough(material: Material, count: int) -> list[Unit]:
@@ -151,23 +156,36 @@ def _choose(
 ) -> list[Candidate]:
     """Choose candidates, making them smaller until there are enough."""
     most = 0
-    size = target
-    while size >= LEAST_TOPIC_WORDS:
-        candidates = planner.candidates(units, size)
-        chosen = _pick(brief, planner, candidates, count)
+    for size in _sizes(target, max(LEAST_TOPIC_WORDS, target // 2)):
+        chosen = _pick(brief, planner, planner.candidates(units, size), count)
         if len(chosen) == count:
             return chosen
         most = max(most, len(chosen))
-        size = int(size * SHRINK)
-    seeded = planner.seeded(units, count, max(target, SEEDED_TOPIC_WORDS))
-    if len(seeded) >= count:
-        return seeded[:count]
-    most = max(most, len(seeded))
+    large = max(SEEDED_TOPIC_WORDS, min(target, RETOLD_TOPIC_WORDS))
+    for size, piece in ((large, large // 3), (SEEDED_TOPIC_WORDS, 86), (SEEDED_TOPIC_WORDS, 50)):
+        seeded = planner.seeded(units, count, size, piece)
+        if len(seeded) >= count:
+            return seeded[:count]
+        most = max(most, len(seeded))
+    for size in _sizes(target // 2, LEAST_TOPIC_WORDS):
+        chosen = _pick(brief, planner, planner.candidates(units, size), count)
+        if len(chosen) == count:
+            return chosen
+        most = max(most, len(chosen))
     raise SourcesExhausted(
         f"The documents of {brief.company.name} carry {most} more topics that differ from the "
         f"earlier ones, and {count} were asked for. Add documents about other subjects, or ask "
         "for fewer topics."
     )
+
+
+def _sizes(first: int, least: int) -> list[int]:
+    sizes = []
+    size = first
+    while size >= least:
+        sizes.append(size)
+        size = int(size * SHRINK)
+    return sizes
 
 
 def _pick(
@@ -223,11 +241,13 @@ def _profile(persona: PersonaBody | None) -> str:
     return " ".join((*persona.expertise, *persona.values)) if persona else ""
 
 
-def _topic(candidate: Candidate, slot: TopicSlot, material: Material) -> TopicBody:
+def _topic(candidate: Candidate, slot: TopicSlot, planner: Planner) -> TopicBody:
     units = [unit for chapter in candidate.chapters for unit in chapter.units]
+    pack = planner.material.pack
+    allowed = [unit for unit in units if not planner.refuses(unit.text)] or units
     return TopicBody(
         title=candidate.title,
-        description=typeset(describe(units, candidate.keyword, material.pack), material.pack),
+        description=typeset(describe(allowed, candidate.keyword, pack), pack),
         focus_keyword=candidate.keyword,
         planned_on=slot.planned_on,
         event=slot.event,

@@ -6,23 +6,23 @@ from posthub_assets.domain.text.languages.pack import LanguagePack, phrase_set, 
 
 _STOP_WORDS = word_set(
     """
-a about already above after again against all almost also although always am among an and another
-any anyone anything are aren't around as at away be because been before being below between both but
-by can can't cannot could couldn't did didn't do does doesn't doing don't done down during each
-either else enough even ever every everyone everything few first for from further get gets
-getting give given go goes going good got great had hadn't has hasn't have haven't having he her
-here hers herself him himself his how however i if in instead into is isn't it it's its itself
-just keep kind know last least less let let's like likely lot made make makes making many may
-maybe me might more most much must my myself need needs never new next no nor not nothing now of
-off often on once one ones only onto or other others our ours ourselves out over own part per
-perhaps please put quite rather really right same say see seem several shall she should
-shouldn't since so some someone something sometimes still such sure take takes taking than that
-that's the their theirs them themselves then there there's these they they're thing things this
-those though through thus to together too toward towards try two under until up upon us use used
-uses using usually very via want was wasn't way ways we we'll we're we've well were weren't what
-what's whatever when where whether which while who whole whom whose why will with within without
-won't would wouldn't yet you you'll you're you've your yours yourself yourselves e.g i.e etc
-example examples
+a about already above after again against all almost also although always am among an and
+another any anyone anything are aren't around as at away be because been before being below
+between both but by can can't cannot could couldn't did didn't do does doesn't doing don't done
+down during each either else enough even ever every everyone everything few first for from
+further get gets getting give given go goes going good got great had hadn't has hasn't have
+haven't having he her here hers herself him himself his how however i if in instead into is
+isn't it it's its itself just keep kind know last least less let let's like likely lot made make
+makes making many may maybe me might more most much must my myself need needs never new next no
+nor not nothing now of off often on once one ones only onto or other others our ours ourselves
+out over own part per perhaps please put quite rather really right same say see seem several
+shall she should shouldn't since so some someone something sometimes still such sure take takes
+taking than that that's the their theirs them themselves then there there's these they they're
+thing things this those though through thus to together too toward towards try two under until
+up upon us use used uses using usually very via want was wasn't way ways we we'll we're we've
+well were weren't what what's whatever when where whether which while who whole whom whose why
+will with within without won't would wouldn't yet you you'll you're you've your yours yourself
+yourselves e.g i.e etc example examples
 """
 )
 
