@@ -11,8 +11,9 @@ import asyncio
 import hashlib
 import json
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from pydantic import ValidationError
@@ -37,6 +38,25 @@ B = TypeVar("B", bound=Body)
 
 
 @dataclass(frozen=True, slots=True)
+class Bought(Generic[B]):
+    """What a call came to, whatever was asked for."""
+
+    value: B
+    model: str
+    usage: Usage
+    media_sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Way(Generic[B]):
+    """How a request is served: by whom, under which limit, by which call."""
+
+    provider: str
+    limit: str
+    buy: Callable[[], Awaitable[Bought[B]]]
+
+
+@dataclass(frozen=True, slots=True)
 class Gateway:
     """Implements `TextGenerator` and `ImageGenerator` for the graph."""
 
@@ -48,61 +68,47 @@ class Gateway:
 
     async def generate(self, brief: TextBrief, schema: type[B], call: Call) -> Generated[B]:
         """Answer from the journal or from the provider. Raises ProviderError, StorageError."""
-        request = await asyncio.to_thread(_describe, brief, call, self.text.name, schema.__name__)
-        bought = await self._bought(call, request.hash)
-        if bought is not None:
-            return _from_journal(bought, schema)
-        generation_id = await self._start(call, request, self.text.name)
-        await self.limiter.wait(self.text.name)
-        began = time.monotonic()
-        try:
-            answer = await self.text.write(brief, schema)
-        except BaseException as error:
-            await self._failed(call, generation_id, error, began)
-            raise
-        await self._completed(
-            call, generation_id, answer.value, model=answer.model, usage=answer.usage, began=began
-        )
-        return Generated(
-            value=answer.value,
-            generation_id=str(generation_id),
-            provider=self.text.name,
-            model=answer.model,
-            usage=answer.usage,
-            from_journal=False,
-        )
 
-    async def draw(self, brief: ImageBrief, call: Call) -> Generated[Body]:
+        async def write() -> Bought[B]:
+            answer = await self.text.write(brief, schema)
+            return Bought(answer.value, answer.model, answer.usage)
+
+        return await self._answer(brief, call, schema, _Way(self.text.name, self.text.name, write))
+
+    async def draw(self, brief: ImageBrief, call: Call) -> Generated[ImageBody]:
         """Draw, store the picture, answer with its body. Raises ProviderError, StorageError."""
-        request = await asyncio.to_thread(_describe, brief, call, self.images.name, "ImageBody")
-        bought = await self._bought(call, request.hash)
-        if bought is not None:
-            generated = _from_journal(bought, ImageBody)
-            return _as_body(generated)
-        generation_id = await self._start(call, request, self.images.name)
-        await self.limiter.wait(f"{self.images.name}-images")
+
+        async def draw() -> Bought[ImageBody]:
+            picture = await self.images.draw(brief)
+            body = await self._keep(brief, call, picture)
+            return Bought(body, picture.model, picture.usage, body.media_sha256)
+
+        limit = f"{self.images.name}-images"
+        return await self._answer(brief, call, ImageBody, _Way(self.images.name, limit, draw))
+
+    async def _answer(
+        self, brief: Brief, call: Call, schema: type[B], way: _Way[B]
+    ) -> Generated[B]:
+        """Journal, limit, call, journal: the path that every request takes."""
+        request = await asyncio.to_thread(_describe, brief, call, way.provider, schema.__name__)
+        there = await self._bought(call, request.hash)
+        if there is not None:
+            return _from_journal(there, schema)
+        generation_id = await self._start(call, request, way.provider)
+        await self.limiter.wait(way.limit)
         began = time.monotonic()
         try:
-            picture = await self.images.draw(brief)
+            bought = await way.buy()
         except BaseException as error:
             await self._failed(call, generation_id, error, began)
             raise
-        body = await self._keep(brief, call, picture)
-        await self._completed(
-            call,
-            generation_id,
-            body,
-            model=picture.model,
-            usage=picture.usage,
-            began=began,
-            media_sha256=body.media_sha256,
-        )
+        await self._completed(call, generation_id, bought, began)
         return Generated(
-            value=body,
+            value=bought.value,
             generation_id=str(generation_id),
-            provider=self.images.name,
-            model=picture.model,
-            usage=picture.usage,
+            provider=way.provider,
+            model=bought.model,
+            usage=bought.usage,
             from_journal=False,
         )
 
@@ -151,25 +157,17 @@ class Gateway:
             )
 
     async def _completed(
-        self,
-        call: Call,
-        generation_id: UUID,
-        value: Body,
-        *,
-        model: str,
-        usage: Usage,
-        began: float,
-        media_sha256: str | None = None,
+        self, call: Call, generation_id: UUID, bought: Bought[B], began: float
     ) -> None:
         async with self.database.transaction(_scope(call)) as connection:
             await journal.complete(
                 connection,
                 generation_id,
-                response=value.model_dump(mode="json"),
-                model=model,
-                usage=usage,
+                response=bought.value.model_dump(mode="json"),
+                model=bought.model,
+                usage=bought.usage,
                 latency_ms=_milliseconds_since(began),
-                media_sha256=media_sha256,
+                media_sha256=bought.media_sha256,
             )
 
     async def _failed(
@@ -243,17 +241,6 @@ def _from_journal(entry: journal.Entry, schema: type[B]) -> Generated[B]:
         model=entry.model,
         usage=entry.usage,
         from_journal=True,
-    )
-
-
-def _as_body(generated: Generated[ImageBody]) -> Generated[Body]:
-    return Generated(
-        value=generated.value,
-        generation_id=generated.generation_id,
-        provider=generated.provider,
-        model=generated.model,
-        usage=generated.usage,
-        from_journal=generated.from_journal,
     )
 
 

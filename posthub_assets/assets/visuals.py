@@ -8,7 +8,7 @@ import dagster as dg
 from posthub_assets.assets.gating import judge, recheck
 from posthub_assets.assets.ordering import call_for, replaced, subject_of
 from posthub_assets.assets.stages import Stage, declare, work_off
-from posthub_assets.domain.bodies import ImageBody, SocialPostBody, TopicBody
+from posthub_assets.domain.bodies import SocialPostBody, TopicBody
 from posthub_assets.domain.briefs import ImageBrief
 from posthub_assets.domain.content import Kind
 from posthub_assets.domain.tiers import ALLOWANCES
@@ -74,7 +74,7 @@ async def _variant(order: Order, tools: Tools, post: Item, variant: int) -> Draf
     context = await tools.store.gate_context(order, Kind.IMAGE, None)
     return Draft(
         kind=Kind.IMAGE,
-        body=ImageBody.model_validate(generated.value),
+        body=generated.value,
         findings=await judge(Kind.IMAGE, generated.value, context),
         place=_place(post, variant),
         parent=post,

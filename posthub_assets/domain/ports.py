@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Generic, Protocol, TypeVar
 
-from posthub_assets.domain.bodies import Body
+from posthub_assets.domain.bodies import Body, ImageBody
 from posthub_assets.domain.briefs import ImageBrief, TextBrief
 
 B = TypeVar("B", bound=Body)
@@ -115,6 +115,6 @@ class TextGenerator(Protocol):
 class ImageGenerator(Protocol):
     """The graph's way to pictures: the gateway. The picture's bytes are media already stored."""
 
-    async def draw(self, brief: ImageBrief, call: Call) -> Generated[Body]:
+    async def draw(self, brief: ImageBrief, call: Call) -> Generated[ImageBody]:
         """Draw, store the media, and answer with an `ImageBody`. Raises ProviderError."""
         ...
