@@ -14,6 +14,7 @@ from posthub_assets.domain.content import Kind
 from posthub_assets.domain.flow import ASSET_OF
 from posthub_assets.domain.quality.catalogue import RULES, RuleSpec
 from posthub_assets.domain.work import OpenFindings
+from posthub_assets.partitions import describe
 
 WORK_CHECK = "no_failed_work"
 KINDS = {asset: kind for kind, asset in ASSET_OF.items()}
@@ -43,12 +44,10 @@ def check_specs(asset: str) -> list[dg.AssetCheckSpec]:
     ]
 
 
-def check_results(
-    asset: str, found: OpenFindings, stuck: Sequence[tuple[str, str, str, str]]
-) -> list[dg.AssetCheckResult]:
-    """Give the verdicts of a run. `stuck` is (partition, item, code, reason) of failed work."""
+def check_results(asset: str, found: OpenFindings) -> list[dg.AssetCheckResult]:
+    """Give the verdicts of a run."""
     results = [_verdict(asset, rule, found) for rule in rules_of(asset)]
-    return [*results, _work_verdict(asset, found, stuck)]
+    return [*results, _work_verdict(asset, found)]
 
 
 def _verdict(asset: str, rule: RuleSpec, found: OpenFindings) -> dg.AssetCheckResult:
@@ -72,12 +71,11 @@ def _verdict(asset: str, rule: RuleSpec, found: OpenFindings) -> dg.AssetCheckRe
     )
 
 
-def _work_verdict(
-    asset: str, found: OpenFindings, stuck: Sequence[tuple[str, str, str, str]]
-) -> dg.AssetCheckResult:
+def _work_verdict(asset: str, found: OpenFindings) -> dg.AssetCheckResult:
     metadata: dict[str, dg.MetadataValue] = {"failed jobs": dg.MetadataValue.int(found.failed_jobs)}
-    if stuck:
-        metadata["reasons"] = table(("Where", "Item", "Code", "Reason"), stuck)
+    if found.failures:
+        rows = [(describe(where), *rest) for where, *rest in found.failures]
+        metadata["reasons"] = table(("Where", "Item", "Code", "Reason"), rows)
     return dg.AssetCheckResult(
         asset_key=asset,
         check_name=WORK_CHECK,

@@ -14,7 +14,7 @@ import dagster as dg
 from posthub_assets.assets.checks import check_results, table
 from posthub_assets.domain.work import Partition, PartitionReport, Tools
 from posthub_assets.draining import Drained
-from posthub_assets.partitions import describe, partition_key
+from posthub_assets.partitions import partition_key
 
 MOST_DETAILED = 5
 """Metadata costs some 50 ms a partition, so a run over many partitions carries it per run."""
@@ -49,17 +49,11 @@ async def draw_up(
     few = len(touched) <= MOST_DETAILED
     found = await tools.store.findings(asset, touched, detailed=few and one_company)
     reports = await tools.store.reports(asset, touched) if few else []
-    stuck = [
-        (describe(one.partition), item, code, reason)
-        for one in reports
-        for item, code, reason in one.stuck
-        if one_company
-    ]
     told = {one.partition: partition_metadata(one, preview=one_company) for one in reports}
     return Report(
         totals=totals(drained, touched),
         partitions={one: told.get(one, {}) for one in touched},
-        checks=check_results(asset, found, stuck),
+        checks=check_results(asset, found),
     )
 
 

@@ -120,7 +120,7 @@ async def _drain(
         tools=tools,
         asset=stage.asset,
         handle=stage.handle,
-        run_id=context.run_id,
+        run_id=context.run.run_id,
         only=chosen,
         concurrency=stage.concurrency,
         log=context.log,

@@ -171,6 +171,9 @@ class OpenFindings:
     examples: Sequence[tuple[str, str, str, str]] = ()
     """(partition, item, rule, message); items are named only within one company's run."""
     failed_jobs: int = 0
+    """Of the asset, in all partitions: what failed stays red until it is done."""
+    failures: Sequence[tuple[Partition, str, str, str]] = ()
+    """(partition, item, code, reason) of the last fifty of them."""
 
 
 @dataclass(frozen=True, slots=True)

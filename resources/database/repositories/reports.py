@@ -134,7 +134,18 @@ _EXAMPLES = text(
     ORDER BY r.verdict, c.partition_key, i.title LIMIT 60
     """
 )
-_FAILED = text("SELECT count(*) FROM posthub.job WHERE asset = :asset AND status = 'failed'")
+# Of all companies: the verdict stands until the work is done, whatever the last run was about.
+_FAILED = text(
+    """
+    SELECT c.partition_key, j.month, coalesce(nullif(i.title, ''), j.kind) AS item,
+        coalesce(j.error_code, 'failed') AS code,
+        coalesce(j.error, 'It failed without a reason.') AS reason, count(*) OVER () AS jobs
+    FROM posthub.job j JOIN posthub.company c ON c.id = j.company_id
+    LEFT JOIN posthub.content i ON i.id = j.content_id
+    WHERE j.asset = :asset AND j.status = 'failed'
+    ORDER BY j.finished_at DESC NULLS LAST, j.id LIMIT 50
+    """
+)
 
 
 async def findings_of(
@@ -154,11 +165,14 @@ async def findings_of(
     examples = []
     if detailed:
         examples = [tuple(row) for row in await connection.execute(_EXAMPLES, values)]
-    failed = (await connection.execute(_FAILED, values)).scalar_one()
+    failed = list(await connection.execute(_FAILED, values))
     return OpenFindings(
         by_rule=counts["fail"],
         warnings=counts["warn"],
         passed=counts["pass"],
         examples=examples,
-        failed_jobs=failed,
+        failed_jobs=failed[0].jobs if failed else 0,
+        failures=[
+            ((row.partition_key, row.month), row.item, row.code, row.reason) for row in failed
+        ],
     )
