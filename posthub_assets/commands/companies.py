@@ -6,12 +6,14 @@ What does not belong here: reading a folder (`resources/company_folder.py`), wri
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from posthub_assets.commands.accounts import ensure_admin
 from posthub_assets.commands.ground import Ground, prepared_ground
 from posthub_assets.commands.speaking import counted, say, say_bad, say_good
+from posthub_assets.domain.calendar import add_months, month_name
 from resources.company_folder import CompanyFolder, read_company_folder
 from resources.database.engine import EVERYTHING, Scope
 from resources.database.importing import ImportReport, import_company
@@ -30,7 +32,8 @@ def import_folder(path: Path) -> None:
     with prepared_ground() as ground:
         report = import_into(ground, folder)
     tell_import(folder, report)
-    say(f"Next: posthub month {report.partition_key} YYYY-MM")
+    following = add_months(datetime.now(UTC).date(), 1)
+    say(f"Next: posthub month {report.partition_key} {month_name(following)}")
 
 
 def import_into(ground: Ground, folder: CompanyFolder) -> ImportReport:

@@ -59,6 +59,8 @@ class MonthReport:
         """Give what keeps the month from being complete, one sentence each."""
         found = _failures(self.snapshot)
         found += [f"{_name(item)} could not be approved: {why}" for item, why in self.given_up]
+        if found:
+            return found  # what is missing beyond that follows from it
         if not any(one.is_approved for one in self.snapshot.of(Kind.PERSONA)):
             found.append("No persona writes: too few of them can be chosen.")
         elif not self.snapshot.of(Kind.TOPIC):
