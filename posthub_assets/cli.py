@@ -86,11 +86,15 @@ def status() -> None:
 
 
 @app.command()
-def demo() -> None:
+def demo(
+    retry: Annotated[
+        bool, typer.Option("--retry", help="Give jobs that failed another try first.")
+    ] = False,
+) -> None:
     """Import the sample company and make its next month, from documents to approved posts."""
     from posthub_assets.commands.demo import run_demo
 
-    raise typer.Exit(run_demo())
+    raise typer.Exit(run_demo(retry=retry))
 
 
 @app.command()

@@ -19,7 +19,7 @@ from resources.processes.dagster_home import ROOT
 SAMPLE = ROOT / "samples" / "kolna"
 
 
-def run_demo() -> int:
+def run_demo(*, retry: bool = False) -> int:
     """Import the sample, make its next month and approve it; gives the exit code.
 
     Next month, because it has all its working days; this one may have none left.
@@ -31,5 +31,5 @@ def run_demo() -> int:
         today = today_in(folder.company.timezone, datetime.now(UTC))
         month = month_name(add_months(today.replace(day=1), 1))
         say(f"Now its month {month}, approved over HTTP as a supervisor would.")
-        wish = Wish(report.partition_key, month, approve=True)
+        wish = Wish(report.partition_key, month, approve=True, retry=retry)
         return month_on(ground, wish, find_login(ground, None))
