@@ -72,6 +72,8 @@ class PostgresContentStore:
     ) -> tuple[SourceDocument, ...]:
         """Read the company's documents, all or those named."""
         job = order.job
+        if ids is not None and not ids:
+            return ()
         async with self._open(job) as connection:
             return await orders.documents(connection, job.organization_id, job.company_id, ids)
 
@@ -98,9 +100,11 @@ class PostgresContentStore:
         async with self._open(job) as connection:
             month = await planned.opened_month(connection, job)
             events = await planned.events_of(connection, job)
+            personas = await _living(connection, job, Kind.PERSONA, monthly=False)
+            topics = await _living(connection, job, Kind.TOPIC, monthly=True)
         if month is None or job.month is None:
             return MonthPlan((), (), 0, {}, "Waiting for the month to be opened.")
-        active = [one for one in await self.personas(order) if one.status in APPROVED_STATUSES]
+        active = [one for one in personas if one.status in APPROVED_STATUSES]
         if not active:
             return MonthPlan((), (), month.quota, {}, "Waiting for personas to be chosen.")
         plan = plan_places(
@@ -109,7 +113,6 @@ class PostgresContentStore:
             personas=[str(one.content_id) for one in active],
             events=[Event(on_date, title) for on_date, title in events],
         )
-        topics = await self._items(order, Kind.TOPIC, monthly=True)
         free = open_places(plan, {one.place for one in topics})
         return MonthPlan(
             slots=tuple(free.values()),
@@ -139,6 +142,8 @@ class PostgresContentStore:
 
         Raises NotFound.
         """
+        if item.kind is kind:
+            return item
         found = item
         async with self._open(order.job) as connection:
             while found.kind is not kind:
@@ -175,9 +180,9 @@ class PostgresContentStore:
             # A picture is judged by itself; reading a month of texts for each would cost the most.
             return GateContext(language, order.company.name, order.company.tier.value)
         monthly = kind not in (Kind.COMPANY_DNA, Kind.PERSONA)
-        siblings = await self._items(order, kind, monthly=monthly)
-        personas = await self.personas(order)
         async with self._open(job) as connection:
+            siblings = await _living(connection, job, kind, monthly=monthly)
+            personas = await _living(connection, job, Kind.PERSONA, monthly=False)
             rows = await orders.fingerprints(connection, job.organization_id, job.company_id)
         past = tuple(
             PastItem(
@@ -190,13 +195,21 @@ class PostgresContentStore:
             )
             for row in rows
         )
+        stored = {one.id: one.text_fingerprint for one in past}
         return GateContext(
             language=language,
             company_name=order.company.name,
             tier=order.company.tier.value,
             past=past,
             siblings=tuple(
-                past_item(str(one.content_id), kind, one.body, language, keep_text=True)
+                past_item(
+                    str(one.content_id),
+                    kind,
+                    one.body,
+                    language,
+                    keep_text=True,
+                    stored=stored.get(str(one.content_id)),
+                )
                 for one in siblings
             ),
             item_id=str(item.content_id) if item else "",
@@ -249,9 +262,12 @@ class PostgresContentStore:
             return await reports.findings_of(connection, asset, partitions, detailed=detailed)
 
     async def _items(self, order: Order, kind: Kind, *, monthly: bool) -> tuple[Item, ...]:
-        job = order.job
-        month = job.month if monthly else None
-        async with self._open(job) as connection:
-            return await orders.living_items(
-                connection, job.organization_id, job.company_id, kind, month
-            )
+        async with self._open(order.job) as connection:
+            return await _living(connection, order.job, kind, monthly=monthly)
+
+
+async def _living(
+    connection: AsyncConnection, job: Job, kind: Kind, *, monthly: bool
+) -> tuple[Item, ...]:
+    month = job.month if monthly else None
+    return await orders.living_items(connection, job.organization_id, job.company_id, kind, month)

@@ -44,9 +44,12 @@ class PostgresWorkQueue:
         return retried + await self.ask_for(missing)
 
     async def _open_months(self, partitions: Sequence[Partition]) -> None:
-        for key, month in partitions:
-            async with self.database.transaction(EVERYTHING) as connection:
-                state = await gaps.company_state(connection, "topics", key, month)
+        async with self.database.transaction(EVERYTHING) as connection:
+            found = [
+                (month, await gaps.company_state(connection, "topics", key, month))
+                for key, month in partitions
+            ]
+        for month, state in found:
             if state is None or month is None or state.quota is not None:
                 continue
             today = months.today_in(state.timezone, datetime.now(UTC))
@@ -65,15 +68,19 @@ class PostgresWorkQueue:
                 continue  # past, too far ahead, or without working days: "waiting to be opened"
 
     async def ask_for(self, missing: Sequence[gaps.MissingWork]) -> int:
-        """Insert jobs, each in the scope of its organisation. Gives how many are new."""
-        made = 0
+        """Insert jobs, those of a company in one transaction. Gives how many are new."""
+        requests: dict[tuple[UUID, UUID], list[JobRequest]] = {}
         for one in missing:
-            async with self.database.transaction(Scope.of(one.organization_id)) as connection:
+            requests.setdefault((one.organization_id, one.company_id), []).append(one.request)
+        made = 0
+        for (organization_id, company_id), wanted in requests.items():
+            async with self.database.transaction(Scope.of(organization_id)) as connection:
                 ids = await jobs.ask_for(
                     connection,
-                    organization_id=one.organization_id,
-                    company_id=one.company_id,
-                    requests=(one.request,),
+                    organization_id=organization_id,
+                    company_id=company_id,
+                    requests=wanted,
+                    at_once=True,
                 )
             made += len(ids)
         return made
@@ -183,10 +190,10 @@ async def _missing_work(
 
 def _first_request(asset: str, month: date | None, state: gaps.CompanyState) -> JobRequest | None:
     """Give the job that a partition made by hand lacks, or None: it is there, or a gate is shut."""
-    if state.has_open_job:
-        return None
     if asset == "content_calendar":
         return JobRequest(verb="create", asset=asset, month=month, again=True)
+    if state.has_open_job:
+        return None
     if asset == "topics":
         return _topics_request(month, state)
     if asset == "personas":

@@ -102,13 +102,24 @@ def compared_text(body: Body) -> str:
     return main_text(body)
 
 
-def past_item(item_id: str, kind: Kind, body: Body, language: str, *, keep_text: bool) -> PastItem:
-    """Describe a body as something that exists already; `keep_text` for siblings."""
+def past_item(
+    item_id: str,
+    kind: Kind,
+    body: Body,
+    language: str,
+    *,
+    keep_text: bool,
+    stored: bytes | None = None,
+) -> PastItem:
+    """Describe a body as something that exists already; `keep_text` for siblings.
+
+    `stored` is its fingerprint where that is at hand; else it is made, which costs milliseconds.
+    """
     return PastItem(
         id=item_id,
         kind=kind,
         title=_title(body),
-        text_fingerprint=fingerprint_of(body, language),
+        text_fingerprint=stored or fingerprint_of(body, language),
         text=main_text(body) if keep_text else "",
         platform=body.platform.value if isinstance(body, SocialPostBody) else "",
         traits=persona_traits(body) if isinstance(body, PersonaBody) else (),

@@ -16,7 +16,7 @@ import re
 import struct
 import zlib
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from posthub_assets.domain.errors import InvalidInput
@@ -47,12 +47,14 @@ _NO_WORDS = re.compile("|".join((_TEMPLATING, _HTML, _LINK_TARGET)), re.DOTALL)
 _HEADER = struct.Struct("<BBHI")
 
 
+@lru_cache(maxsize=512)
 def fingerprint(text: str, language: str) -> bytes:
     """Give the fingerprint of plain text or Markdown, at most 488 bytes.
 
     A page as it lies in a site's repository may be given as it is: front matter, templating, HTML
     and the targets of links do not count. `language` is a BCP 47 tag. The same text gives the same
     bytes on every machine. Texts of different schemes (Persian and English) are never alike.
+    The last texts are remembered: a new text is held against its month, judged and then stored.
     """
     import numpy as np
 

@@ -54,7 +54,8 @@ _INSERT_AGAIN = text(
         status = CASE WHEN job.status = 'running' THEN 'running' ELSE 'pending' END,
         params = job.params || '{"again": true}', attempts = 0, error = NULL, error_code = NULL,
         progress = 0, finished_at = NULL,
-        available_at = CASE WHEN job.status = 'pending' THEN job.available_at
+        available_at = CASE WHEN job.status = 'pending'
+                            THEN least(job.available_at, excluded.available_at)
                             ELSE excluded.available_at END""",
     )
 )
@@ -67,8 +68,12 @@ async def ask_for(
     company_id: UUID,
     requests: Sequence[JobRequest],
     requested_by: UUID | None = None,
+    at_once: bool = False,
 ) -> list[UUID]:
-    """Insert the jobs that are not there yet; give the ids of those that are new or renewed."""
+    """Insert the jobs that are not there yet; give the ids of those that are new or renewed.
+
+    `at_once`: derived work does not wait for more of its kind, since a run is there to do it.
+    """
     ids: list[UUID] = []
     for request in requests:
         statement = _INSERT_AGAIN if request.again else _INSERT
@@ -85,7 +90,7 @@ async def ask_for(
             "priority": int(request.priority),
             "time_limit_s": request.time_limit_s,
             "requested_by": requested_by,
-            "delay_s": CALENDAR_DELAY_S if request.again else 0,
+            "delay_s": CALENDAR_DELAY_S if request.again and not at_once else 0,
         }
         ids.extend((await connection.execute(statement, values)).scalars())
     return ids

@@ -25,9 +25,10 @@ from resources.ids import new_id
 _INSERT_ITEM = text(
     """
     INSERT INTO posthub.content (id, organization_id, company_id, month, kind, language, parent_id,
-        persona_id, place, status, title, scheduled_at)
+        persona_id, place, status, current_version, title, scheduled_at, review_since)
     VALUES (:id, :organization_id, :company_id, :month, :kind, :language, :parent_id, :persona_id,
-        :place, 'draft', :title, :scheduled_at)
+        :place, CAST(:status AS text), 1, :title, :scheduled_at,
+        CASE WHEN CAST(:status AS text) = 'in_review' THEN now() END)
     ON CONFLICT (organization_id, company_id, month, kind, parent_id, place)
         WHERE status NOT IN ('rejected', 'archived') DO NOTHING
     RETURNING id
@@ -80,9 +81,11 @@ async def write_draft(
     Nothing is written where the place is taken by an approved item: a yes is kept, and the item is
     shown as made from an older version.
     """
-    content_id = await _place(connection, job, company, draft)
-    if content_id is None:
+    status = Status.IN_REVIEW if passes(draft.findings) else Status.DRAFT
+    place = await _place(connection, job, company, draft, status)
+    if place is None:
         return None
+    content_id, is_new = place
     generated = draft.generated
     version = await add_version(
         connection,
@@ -95,10 +98,11 @@ async def write_draft(
         generation_id=UUID(generated.generation_id) if generated else None,
         provider=generated.provider if generated else "",
         fingerprint=draft.fingerprint,
+        is_first=is_new,
     )
-    status = Status.IN_REVIEW if passes(draft.findings) else Status.DRAFT
     await _write_findings(connection, job.organization_id, version.id, draft.findings)
-    await connection.execute(_SET_STATUS, {"id": content_id, "status": status.value})
+    if not is_new:
+        await connection.execute(_SET_STATUS, {"id": content_id, "status": status.value})
     return Written(content_id, version, status)
 
 
@@ -120,12 +124,15 @@ async def write_check(
 
 
 async def _place(
-    connection: AsyncConnection, job: Job, company: CompanyFacts, draft: Draft
-) -> UUID | None:
-    """Give the id of the item to write to, new or undecided; None where it must not be touched."""
+    connection: AsyncConnection, job: Job, company: CompanyFacts, draft: Draft, status: Status
+) -> tuple[UUID, bool] | None:
+    """Give the id of the item to write to, and whether it was made just now.
+
+    A new item stands at once as its first version will make it. None: it must not be touched.
+    """
     if draft.replaces is not None:
-        status = await _locked(connection, job.organization_id, draft.replaces)
-        return draft.replaces if status and _may_remake(status) else None
+        current = await _locked(connection, job.organization_id, draft.replaces)
+        return (draft.replaces, False) if current and _may_remake(current) else None
     values: dict[str, Any] = {
         "id": new_id(),
         "organization_id": job.organization_id,
@@ -138,14 +145,16 @@ async def _place(
         "place": draft.place,
         "title": title_of(draft.body),
         "scheduled_at": draft.scheduled_at,
+        "status": status.value,
     }
     made = (await connection.execute(_INSERT_ITEM, values)).scalar()
     if made is not None:
-        return UUID(str(made))
+        return UUID(str(made)), True
     there = (await connection.execute(_AT_PLACE, values)).first()
     if there is None or not _may_remake(Status(there.status)):
         return None
-    return None if await _is_made_from(connection, there.id, draft) else UUID(str(there.id))
+    made_already = await _is_made_from(connection, there.id, draft)
+    return None if made_already else (UUID(str(there.id)), False)
 
 
 def _may_remake(status: Status) -> bool:

@@ -62,15 +62,18 @@ async def add_version(
     author_id: UUID | None = None,
     provider: str = "",
     fingerprint: bytes | None = None,
+    is_first: bool = False,
 ) -> VersionRow:
     """Write the next version under a lock of the item, and make it the current one.
 
+    `is_first`: the caller has inserted the item in this transaction, with version 1 as the current
+    one and its title; there is nothing to lock and nothing to advance.
     Raises InvalidInput for text that PostgreSQL cannot hold (the NUL character).
     """
     plain = body.model_dump(mode="json")
     sha256 = _storable_hash(plain)
     values = {"id": content_id, "organization_id": organization_id}
-    current = (await connection.execute(_LOCK, values)).scalar_one()
+    current = 0 if is_first else (await connection.execute(_LOCK, values)).scalar_one()
     row = VersionRow(id=new_id(), number=current + 1, sha256=sha256)
     await connection.execute(
         _INSERT,
@@ -89,9 +92,10 @@ async def add_version(
             "fingerprint": fingerprint or fingerprint_of(body, language),
         },
     )
-    await connection.execute(
-        _ADVANCE, {"number": row.number, "title": title_of(body), "content_id": content_id}
-    )
+    if not is_first:
+        await connection.execute(
+            _ADVANCE, {"number": row.number, "title": title_of(body), "content_id": content_id}
+        )
     return row
 
 
