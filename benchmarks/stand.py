@@ -15,9 +15,9 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
-from typing import Any, LiteralString, cast
+from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -90,21 +90,23 @@ class Stand:
         lines = self.marks_path.read_text(encoding="utf-8").splitlines()
         return [json.loads(line) for line in lines]
 
+    @cached_property
+    def _owner(self) -> psycopg.Connection[dict[str, Any]]:
+        return psycopg.connect(plain_url(self.urls.owner), autocommit=True, row_factory=dict_row)
+
     def query(self, statement: str, **values: Any) -> list[dict[str, Any]]:
         """Read or write as the owner, committed at once; give the rows as dictionaries."""
-        with (
-            psycopg.connect(
-                plain_url(self.urls.owner), autocommit=True, row_factory=dict_row
-            ) as connection,
-            connection.cursor() as cursor,
-        ):
-            # The statements are constants of the benches.
-            cursor.execute(cast(LiteralString, statement), values or None)
+        with self._owner.cursor() as cursor:
+            cursor.execute(statement, values or None)
             return cursor.fetchall() if cursor.description else []
 
     def one(self, statement: str, **values: Any) -> Any:
         """Read one value."""
         return next(iter(self.query(statement, **values)[0].values()))
+
+    def now(self) -> float:
+        """Give the time, in seconds since 1970, as rows of the database have it."""
+        return time.time()
 
     def wait_until(self, done: Callable[[], bool], what: str, timeout_s: float) -> None:
         """Wait for something. Raises TimeoutError that names it."""
@@ -216,11 +218,12 @@ class Stand:
 def stand(
     *locations: Location,
     api: bool = False,
-    environment: Mapping[str, str] | None = None,
+    prepare: Callable[[Stand], Mapping[str, str]] | None = None,
 ) -> Iterator[Stand]:
     """Start a factory in a temporary home; end all of it afterwards.
 
-    Without `locations` there are no Dagster processes.
+    Without `locations` there are no Dagster processes. `prepare` is called when the database is
+    there and nothing else is; it gives variables for the processes.
     """
     base = Path(tempfile.mkdtemp(prefix="posthub-bench-"))
     base.chmod(0o711)  # the database may run as another user, who must reach its folder
@@ -228,7 +231,7 @@ def stand(
     here = None
     try:
         here = _prepare(home)
-        _start(here, locations, api=api, environment=environment or {})
+        _start(here, locations, api=api, environment=prepare(here) if prepare else {})
         yield here
     finally:
         for child in reversed(list(here.children.values()) if here else []):

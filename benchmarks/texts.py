@@ -58,12 +58,19 @@ PLACES = _phrases(
 
 
 def sentence(rng: random.Random) -> str:
-    """Give a sentence of some fourteen words."""
-    a, b, c = rng.choices(NOUNS, k=3)
+    """Give a sentence of some seventeen words."""
+    a, b, c = (f"{rng.choice(NOUNS)} {rng.choice(NOUNS)}" for _ in range(3))
     first, second = rng.choices(ADJECTIVES, k=2)
     verb, then = rng.choices(VERBS, k=2)
     where = rng.choice(PLACES)
-    return f"The {first} {a} {verb} a {second} {b} {where} and {then} the {c}."
+    shape = rng.randrange(4)
+    if shape == 0:
+        return f"The {first} {a} {verb} a {second} {b} {where} and {then} the {c}."
+    if shape == 1:
+        return f"When {where} some {b} {verb} the {a}, it is the {first} {c} that {then} most."
+    if shape == 2:
+        return f"Nobody at the {c} {verb} {first} {b} as well as this {second} {a} {then} it."
+    return f"{where.capitalize()} our {first} {a} {verb} every {b}, so a {c} {then} less."
 
 
 def _paragraph(rng: random.Random, count: int) -> str:
@@ -83,8 +90,8 @@ def topic(seed: str, planned_on: date) -> TopicBody:
     )
 
 
-def blog_post(seed: str, of: TopicBody, *, sections: int = 9) -> BlogPostBody:
-    """Give a post of some 180 words a section: 1,500 words and more with nine."""
+def blog_post(seed: str, of: TopicBody, *, sections: int = 8) -> BlogPostBody:
+    """Give a post of some 200 words a section: 1,500 words and more with eight."""
     rng = random.Random(seed)
     keyword = of.focus_keyword
     faq = tuple(
@@ -111,7 +118,7 @@ def blog_post(seed: str, of: TopicBody, *, sections: int = 9) -> BlogPostBody:
         markdown="\n\n".join(parts) + "\n",
         faq=faq,
         takeaways=takeaways,
-        short_draft=sections < 9,
+        short_draft=sections < 8,
     )
 
 
