@@ -39,20 +39,32 @@ _ERRORS: dict[int, type[PostHubError]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Login:
+    """Who signs in. `hint` says where the password came from, for when it is wrong."""
+
+    email: str
+    password: str = field(repr=False)
+    hint: str = ""
+
+
 @dataclass(slots=True)
 class ApiClient:
     """A person at the API. Raises the errors of the domain, as the server named them."""
 
     http: httpx.AsyncClient
-    email: str
-    password: str = field(repr=False)
+    login: Login
     patience_s: float = PATIENCE_S
 
     async def sign_in(self) -> None:
         """Get an access token. Raises NotSignedIn."""
-        body = {"email": self.email, "password": self.password}
+        body = {"email": self.login.email, "password": self.login.password}
         answer = await self._patiently("POST", "/v1/auth/login", json=body)
-        token = _content(answer)["access_token"]
+        try:
+            token = _content(answer)["access_token"]
+        except errors.NotSignedIn as error:
+            words = f"{self.login.email} cannot sign in. {error} {self.login.hint}"
+            raise errors.NotSignedIn(words.strip()) from error
         self.http.headers["Authorization"] = f"Bearer {token}"
 
     async def get(self, path: str, **query: Any) -> Json:
@@ -129,17 +141,17 @@ def _error(answer: httpx.Response) -> PostHubError:
 
 
 @asynccontextmanager
-async def remote_api(url: str, email: str, password: str) -> AsyncIterator[ApiClient]:
+async def remote_api(url: str, login: Login) -> AsyncIterator[ApiClient]:
     """Sign in at a running server."""
     # trust_env=False: a proxy of the environment has no business with 127.0.0.1.
     async with httpx.AsyncClient(base_url=url, timeout=TIMEOUT_S, trust_env=False) as http:
-        client = ApiClient(http, email, password)
+        client = ApiClient(http, login)
         await client.sign_in()
         yield client
 
 
 @asynccontextmanager
-async def local_api(settings: Settings, email: str, password: str) -> AsyncIterator[ApiClient]:
+async def local_api(settings: Settings, login: Login) -> AsyncIterator[ApiClient]:
     """Sign in at an application in this process: for a quick look that starts no server."""
     from api.app import create_app
 
@@ -147,6 +159,6 @@ async def local_api(settings: Settings, email: str, password: str) -> AsyncItera
     async with app.router.lifespan_context(app):
         transport = httpx.ASGITransport(app=app)
         async with httpx.AsyncClient(transport=transport, base_url="http://posthub") as http:
-            client = ApiClient(http, email, password, patience_s=0.0)
+            client = ApiClient(http, login, patience_s=0.0)
             await client.sign_in()
             yield client

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 import typer
 
 from posthub_assets.commands.accounts import ADMIN_FILE, ensure_admin
-from posthub_assets.commands.api_client import ApiClient, local_api, remote_api
+from posthub_assets.commands.api_client import ApiClient, Login, local_api, remote_api
 from posthub_assets.commands.ground import Ground, ended_like_ctrl_c, prepared_ground
 from posthub_assets.commands.progress import Board, progress
 from posthub_assets.commands.speaking import murmur, say
@@ -28,6 +28,7 @@ from resources.database.engine import Database
 from resources.processes import RunningFactory, is_up, running_factory
 
 POLL_S = 1.5
+_SOMEBODY_ELSE = "To sign in as somebody else use --email; `posthub user create` makes people."
 STALL_S = 900.0
 """Longer than any job may take with its attempts' pauses; then something is wrong."""
 
@@ -40,14 +41,6 @@ class Wish:
     month: str
     approve: bool = False
     retry: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Login:
-    """Who signs in."""
-
-    email: str
-    password: str = field(repr=False)
 
 
 def run_month(
@@ -79,13 +72,12 @@ def find_login(ground: Ground, email: str | None) -> Login:
         return Login(email, answer)
 
     async def work(database: Database) -> Login:
+        file = ground.settings.home / ADMIN_FILE
         admin = await ensure_admin(database, ground.settings.home)
         if admin.password is None:
-            raise NotSignedIn(
-                f"The password of {admin.email} is not in {ground.settings.home / ADMIN_FILE}. "
-                "Sign in as somebody else with --email; `posthub user create` makes people."
-            )
-        return Login(admin.email, admin.password)
+            raise NotSignedIn(f"The password of {admin.email} is not in {file}. {_SOMEBODY_ELSE}")
+        hint = f"The password was read from {file}. {_SOMEBODY_ELSE}"
+        return Login(admin.email, admin.password, hint)
 
     return ground.as_owner(work)
 
@@ -96,9 +88,7 @@ async def _look(
     """Open the month and see; None where there is work to do."""
     running = where if where is not None and where.ready else None
     api_context: AbstractAsyncContextManager[ApiClient] = (
-        remote_api(running.api_url, login.email, login.password)
-        if running
-        else local_api(ground.settings, login.email, login.password)
+        remote_api(running.api_url, login) if running else local_api(ground.settings, login)
     )
     async with api_context as api:
         company = await _open(api, wish)
@@ -127,7 +117,7 @@ async def try_again(api: ApiClient, snapshot: Snapshot) -> None:
 
 
 async def _work(where: RunningFactory, wish: Wish, login: Login) -> MonthReport:
-    async with remote_api(where.api_url, login.email, login.password) as api:
+    async with remote_api(where.api_url, login) as api:
         company = await find_company(api, wish.company)
         before = await read_snapshot(api, company, wish.month)
         supervisor = Supervisor(api, company)

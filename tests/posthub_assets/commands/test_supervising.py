@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from cryptography.fernet import Fernet
 
-from posthub_assets.commands.api_client import ApiClient, local_api
+from posthub_assets.commands.api_client import ApiClient, Login, local_api
 from posthub_assets.commands.month import Wish, work_through
 from posthub_assets.commands.progress import Board
 from posthub_assets.commands.summary import collect
@@ -137,7 +137,7 @@ async def api(
 ) -> AsyncIterator[ApiClient]:
     """A supervisor of the company's organisation, signed in."""
     person = await seed.person(company.organization_id)
-    async with local_api(settings, person.email, person.password) as client:
+    async with local_api(settings, Login(person.email, person.password)) as client:
         yield client
 
 
@@ -241,8 +241,12 @@ async def test_a_month_that_cannot_be_opened_is_refused_with_the_first_that_can(
 @pytest.mark.anyio
 async def test_a_wrong_password_is_said_so(settings: Settings, seed: Any, company: Any) -> None:
     person = await seed.person(company.organization_id)
-    with pytest.raises(NotSignedIn, match="password is wrong"):
-        async with local_api(settings, person.email, "not this one at all"):
+    with pytest.raises(
+        NotSignedIn, match=r"cannot sign in\. .* password is wrong.* It was a guess\."
+    ):
+        async with local_api(
+            settings, Login(person.email, "not this one at all", "It was a guess.")
+        ):
             pass
 
 
