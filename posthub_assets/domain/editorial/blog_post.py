@@ -95,7 +95,7 @@ def _draft(
     persona = brief.persona
     turn = zlib.crc32(f"{persona.name}{persona.archetype.value}".encode()) % 7 + wishes.round
     selector = Selector(
-        leaves, brief.topic.focus_keyword, pack, turn, formal=persona.formality >= 50
+        leaves, brief.topic.focus_keyword, pack, turn, sense, formal=persona.formality >= 50
     )
     opening = selector.opening()
     questions = [q for q in selector.questions() if not wishes.forbids(q[0].question)]

@@ -23,10 +23,12 @@ def opening_worth(sentence: str, keyword: str, place: int, pack: LanguagePack) -
     count = count_words(sentence)
     if depends(sentence, pack) or is_labelled(sentence) or not SHORTEST <= count <= LONGEST:
         return -1.0
-    worth = 1.0 - min(place, 20) / 20
-    worth += 1.2 * (normalise(keyword) in normalise(sentence))
+    worth = 1.0 - min(place, 12) / 12
+    worth += 0.8 * (normalise(keyword) in normalise(sentence))
     worth -= 0.8 * (sentence.rstrip("”\"'»)").endswith(("?", "؟", "!")))
     worth -= 0.3 * (sentence[:1] in '(“"«„')
+    worth -= 1.5 * (not pack.asserts(sentence))
+    worth -= 0.6 * (sentence.split(maxsplit=1)[0].casefold() in pack.imperatives)
     return worth + 0.3 * (10 <= count <= 26)
 
 

@@ -17,7 +17,7 @@ from posthub_assets.domain.editorial.descriptions import opening_worth
 from posthub_assets.domain.editorial.fitness import depends, is_labelled
 from posthub_assets.domain.editorial.keywords import text_phrases
 from posthub_assets.domain.editorial.outline import Leaf
-from posthub_assets.domain.editorial.titles import Vocabulary, in_sentence
+from posthub_assets.domain.editorial.titles import HeadingSense, Vocabulary, in_sentence
 from posthub_assets.domain.editorial.units import Unit
 from posthub_assets.domain.text.languages import LanguagePack
 from posthub_assets.domain.text.words import content_stems, count_words, normalise
@@ -36,6 +36,16 @@ LEAST_LEFT = 2
 """So many units stay in a section when others are taken out of it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question that could be asked: what it is about, and the units that answer it."""
+
+    question: str
+    subject: str
+    leaf: Leaf
+    units: list[Unit]
+
+
 @dataclass
 class Selector:
     """Picks from an outline in place. `turn` varies the picks by persona and round."""
@@ -44,6 +54,7 @@ class Selector:
     keyword: str
     pack: LanguagePack
     turn: int
+    sense: HeadingSense
     formal: bool = True
 
     def __post_init__(self) -> None:
@@ -58,6 +69,11 @@ class Selector:
     def _stems(self, text: str) -> list[str]:
         return content_stems(text, self.pack.code)
 
+    def _is_template(self, unit: Unit) -> bool:
+        """Tell whether a unit fills a section that every page of its sort has."""
+        path = unit.heading_path
+        return bool(path) and normalise(path[-1]) in self.sense.repeated
+
     def centrality(self, text: str) -> float:
         """Give how much a text speaks of what the whole post speaks of."""
         stems = set(self._stems(text))
@@ -67,7 +83,7 @@ class Selector:
     def opening(self) -> list[Unit]:
         """Take one to three sentences that open the post, with the keyword early."""
         ranked = self._openings()
-        close = [row for row in ranked[:4] if row[0] > ranked[0][0] - 0.45]
+        close = [row for row in ranked[:4] if row[0] > ranked[0][0] - 0.3]
         chosen = close[self.turn % len(close) :][:1] if close else []
         taken: list[Unit] = []
         for _, leaf, unit in [*chosen, *ranked]:
@@ -91,7 +107,7 @@ class Selector:
         for leaf in self.leaves:
             for unit in leaf.units:
                 place += 1
-                if unit.is_list or unit.words > MAX_OPENING_WORDS:
+                if unit.is_list or unit.words > MAX_OPENING_WORDS or self._is_template(unit):
                     continue
                 worth = opening_worth(unit.sentences[0], self.keyword, place, self.pack)
                 if worth > 0:
@@ -138,28 +154,27 @@ class Selector:
 
     def _ask(
         self,
-        rows: Sequence[tuple[str, Leaf, list[Unit]]],
+        rows: Sequence[Asked],
         found: list[tuple[Question, list[Unit]]],
         asked: set[str],
         wanted: int,
     ) -> None:
-        for question, leaf, units in rows:
-            if len(found) >= wanted:
-                return
-            there = all(unit in leaf.units for unit in units)
-            if there and normalise(question) not in asked:
-                asked.add(normalise(question))
-                self._remove(leaf, units)
-                answer = " ".join(s for unit in units for s in unit.sentences)
-                found.append((Question(question=question, answer=answer), units))
+        for row in rows:
+            subject = " ".join(sorted(set(self._stems(row.subject)))) or normalise(row.subject)
+            there = all(unit in row.leaf.units for unit in row.units)
+            if len(found) < wanted and there and subject not in asked:
+                asked.add(subject)
+                self._remove(row.leaf, row.units)
+                answer = " ".join(s for unit in row.units for s in unit.sentences)
+                found.append((Question(question=row.question, answer=answer), row.units))
 
     def _most_questions(self) -> int:
         total = sum(leaf.words for leaf in self.leaves)
         return MAX_QUESTIONS if total > 600 else 3 if total > 350 else 2
 
-    def _about_phrases(self) -> list[tuple[str, Leaf, list[Unit]]]:
+    def _about_phrases(self) -> list[Asked]:
         """Ask about the keyword and about what the text repeats, answered where it is named."""
-        rows: list[tuple[str, Leaf, list[Unit]]] = []
+        rows: list[Asked] = []
         phrases = [self.keyword, *text_phrases(self._prose(), self.pack)]
         for phrase in dict.fromkeys(phrases):
             wanted = normalise(phrase)
@@ -173,11 +188,11 @@ class Selector:
                 _, leaf, unit = max(fitting, key=lambda row: row[0])
                 name = in_sentence(phrase, self._known) if self.pack.code == "en" else phrase
                 template = self.pack.about[len(rows) % len(self.pack.about)]
-                rows.append((template.format(heading=name), leaf, [unit]))
+                rows.append(Asked(template.format(heading=name), phrase, leaf, [unit]))
         return rows
 
-    def _asked_by_headings(self) -> list[tuple[str, Leaf, list[Unit]]]:
-        rows: list[tuple[str, Leaf, list[Unit]]] = []
+    def _asked_by_headings(self) -> list[Asked]:
+        rows: list[Asked] = []
         for leaf in self.leaves:
             heading = leaf.heading
             if not heading.endswith(("?", "؟")) or depends(heading, self.pack):
@@ -188,27 +203,28 @@ class Selector:
             words = sum(u.words for u in answer)
             whole = len(answer) == len(leaf.units)
             if whole and MIN_ANSWER_WORDS <= words <= MAX_ANSWER_WORDS + 40:
-                rows.append((heading, leaf, answer))
+                rows.append(Asked(heading, heading, leaf, answer))
         return rows
 
-    def _definitions(self) -> list[tuple[str, Leaf, list[Unit]]]:
-        rows: list[tuple[str, Leaf, list[Unit]]] = []
+    def _definitions(self) -> list[Asked]:
+        rows: list[Asked] = []
         for leaf in self.leaves:
             for unit in leaf.units:
-                question = self._defining(unit)
+                question, term = self._defining(unit)
                 if question and len(leaf.units) > 1:
-                    rows.append((question, leaf, [unit]))
+                    rows.append(Asked(question, term, leaf, [unit]))
         return rows
 
-    def _defining(self, unit: Unit) -> str:
-        """Give the question that the unit's first sentence answers by defining a term, or ""."""
+    def _defining(self, unit: Unit) -> tuple[str, str]:
+        """Give the question that the unit's first sentence answers, and the term it defines."""
         if unit.is_list or not MIN_ANSWER_WORDS <= unit.words <= MAX_ANSWER_WORDS:
-            return ""
+            return "", ""
         match = self.pack.definition_pattern.match(unit.sentences[0])
         if not match or not self._is_term(match["term"].strip()):
-            return ""
+            return "", ""
         template = self.pack.what_is.get(match["verb"], "")
-        return template.format(term=in_sentence(match["term"].strip(), self._known))
+        term = in_sentence(match["term"].strip(), self._known)
+        return template.format(term=term), term
 
     def _is_term(self, term: str) -> bool:
         """Tell whether a subject is a term that readers ask about: named again in the post."""
@@ -221,8 +237,8 @@ class Selector:
             return False
         return all(self._weights[stem] >= 2 for stem in meant)
 
-    def _about_headings(self) -> list[tuple[str, Leaf, list[Unit]]]:
-        rows: list[tuple[str, Leaf, list[Unit]]] = []
+    def _about_headings(self) -> list[Asked]:
+        rows: list[Asked] = []
         for leaf in sorted(self.leaves, key=lambda one: -one.words):
             heading = leaf.heading
             if not heading or len(leaf.units) < LEAST_LEFT or count_words(heading) > 7:
@@ -231,34 +247,39 @@ class Selector:
             fitting = [u for u in leaf.units if not u.is_list and self._answers(u)]
             if question and fitting:
                 unit = max(fitting, key=lambda u: self._nearness(u.text, heading))
-                rows.append((question, leaf, [unit]))
+                rows.append(Asked(question, heading, leaf, [unit]))
         return rows
 
     def _question_about(self, heading: str, number: int) -> str:
         """Ask about a heading in the form that its grammar allows; "" where none fits."""
         pack = self.pack
-        if re.search(r"[?؟!:…,،()]|\.\.", heading) or len(self._stems(heading)) < 2:
+        first, second, *_ = [*heading.casefold().split(), "", ""]
+        if not self._may_be_asked(heading, first, second):
             return ""
-        first = heading.split(maxsplit=1)[0].casefold()
-        second = [*heading.split(), ""][1].casefold()
-        if first in pack.interrogatives or first in pack.stop_words:
-            return ""
-        if first in pack.verbs_or_nouns and second not in pack.determiners:
-            return ""
-        name = in_sentence(heading, self._known) if pack.code == "en" else heading
+        inside = heading[0].lower() + heading[1:]
         if first in pack.imperatives or first in pack.verbs_or_nouns:
-            name = heading[0].lower() + heading[1:]
-            return pack.about_doing.format(heading=name) if pack.about_doing else ""
+            return pack.about_doing.format(heading=inside)
         if pack.about_activity and first.endswith("ing"):
-            name = heading[0].lower() + heading[1:]
-            return pack.about_activity.format(heading=name)
+            names = second in pack.stop_words or second.endswith("s")
+            return pack.about_activity.format(heading=inside) if names else ""
+        name = in_sentence(heading, self._known) if pack.code == "en" else heading
         return pack.about[number % len(pack.about)].format(heading=name)
+
+    def _may_be_asked(self, heading: str, first: str, second: str) -> bool:
+        """Tell whether a question can be made of a heading: a name, an activity, an instruction."""
+        pack = self.pack
+        if re.search(r"[?؟!:…,،()]|\.\.", heading) or len(self._stems(heading)) < 2:
+            return False
+        if first in pack.interrogatives or first in pack.stop_words:
+            return False
+        return first not in pack.verbs_or_nouns or second in pack.determiners
 
     def _answers(self, unit: Unit) -> bool:
         first = unit.sentences[0]
         fitting = MIN_ANSWER_WORDS <= unit.words <= MAX_ANSWER_WORDS
         pointing = bool(self.pack.pointing_pattern.search(first)) or is_labelled(first)
-        return fitting and not first.endswith(("?", "؟")) and not pointing
+        asserting = self.pack.asserts(first) and not first.endswith(("?", "؟"))
+        return fitting and asserting and not pointing
 
     def _nearness(self, text: str, heading: str) -> float:
         shared = set(self._stems(text)) & set(self._stems(heading))
@@ -300,13 +321,13 @@ class Selector:
 
     def _severable(self, unit: Unit) -> str:
         """Give the unit's last sentence if nothing depends on it and it depends on nothing."""
-        if unit.is_list or len(unit.sentences) > 2:
+        if unit.is_list or len(unit.sentences) > 2 or self._is_template(unit):
             return ""
         sentence = unit.sentences[-1]
         low, high = TAKEAWAY_WORDS
         if not low <= count_words(sentence) <= high or depends(sentence, self.pack):
             return ""
-        if self.pack.pointing_pattern.search(sentence):
+        if self.pack.pointing_pattern.search(sentence) or not self.pack.asserts(sentence):
             return ""
         if not sentence.endswith((".", "!")) or re.search(r"[:;«“\"„]", sentence):
             return ""
@@ -333,6 +354,8 @@ class Selector:
                 continue
             for unit in leaf.units[1:]:
                 if unit.is_list or not low <= unit.words <= high or len(unit.sentences) > 4:
+                    continue
+                if self._is_template(unit):
                     continue
                 if not unit.sentences[-1].endswith((".", "!")) or '"' in unit.text:
                     continue

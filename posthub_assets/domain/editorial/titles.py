@@ -235,7 +235,7 @@ def in_sentence(heading: str, known: Vocabulary) -> str:
     A name is what the prose writes with a capital in the middle of a sentence, and never without.
     """
     first = heading.split(" ", 1)[0].rstrip("?,:;")
-    if len(first) < 2 or not first[0].isupper() or any(mark.isupper() for mark in first[1:]):
+    if not first[:1].isupper() or any(mark.isupper() for mark in first[1:]):
         return heading
     small = first[0].lower() + first[1:]
     if small not in known.words and first in known.inner_capitals:

@@ -91,7 +91,8 @@ identify improve include involve join keep know launch lead learn let listen mai
 manage meet minimize modernize monitor move navigate offer organize pick prepare prevent
 prioritize protect provide publish put recruit reduce refine remember request respect run say
 secure see select set simplify speak stay stop streamline submit take talk teach tell think
-train transform translate treat try turn understand update validate write
+train transform translate treat try turn understand update validate write synthesize summarize
+analyze iterate correct convert compare check cut enable
 """
 )
 
@@ -99,7 +100,8 @@ _VERBS_OR_NOUNS = word_set(
     """
 open research test design document release support plan map work focus track place own limit
 structure visit show look help process sponsor share measure contract review report use change
-start
+start staffing heading testing building training meeting marketing engineering planning pricing
+easy ready able
 """
 )
 
@@ -116,6 +118,8 @@ _DEPENDENT = (
     r"^(?:the|a|our) (?:first|second|third|fourth|former|latter|other|others|next|last|final|above|"
     r"two|three|resulting|same|remaining|rest)\b",
     r"^\W*(?:doing|do) so\b|^(?:we|you|they|he|she) (?:also|then|both|therefore|instead|too)\b",
+    r"^(?:does|do|did|is|are|was|were|can|will|has|have) (?:that|he|she|they|it)\b",
+    r"^(?:[\w’']+ ){1,3}(?:is|are|was|were|has|have) also\b",
     r"^(?:he|she|they)\b|^\w+ (?:also|then|too|therefore|however)\b|^(?:if|when|once) so\b",
     r"^(?:yes|no|ok|okay|well|now|great|sure|right|done|alright)\b[,.!]",
 )
@@ -163,7 +167,10 @@ _DANGLING = (
     ),
     r"^(?:how to|why) [^?]*$|\b(?:previous|above|following) (?:chart|graph|map)\b",
     r"^(?:the|our|this) (?:guide|handbook|playbook|tutorial|article|official document)\b",
-    r"\bplease do so\b|\bsuggest a change\b|\blink to a\b|\bwe(?:’|')ve (?:listed|linked)\b",
+    (
+        r"\bcan be found (?:in|on|at)\b|\bplease do so\b|\bsuggest a change\b|\blink to a\b|"
+        r"\bwe(?:’|')ve (?:listed|linked)\b"
+    ),
     r"\b(?:aforementioned|said earlier|just (?:described|mentioned))\b",
 )
 
@@ -269,6 +276,17 @@ PACK = LanguagePack(
         "s",
         "y",
         "e",
+    ),
+    finite=(
+        r"\b(?:is|are|was|were|isn[’']t|aren[’']t|has|have|had|can|cannot|can[’']t|could|"
+        r"will|won[’']t|"
+        r"would|should|must|may|might|do|does|don[’']t|doesn[’']t|did|we|you|they|it|i|who|"
+        r"\w+n[’']t|"
+        r"helps?|makes?|needs?|lets?|gives?|shows?|means?|enables?|involves?|requires?|provides?|"
+        r"includes?|allows?|takes?|comes?|goes|keeps?|gets?|works?|leads?|begins?|starts?|uses?|"
+        r"says?|sees?|becomes?|remains?|supports?|costs?|serves?|carry|carries|ensures?|creates?|"
+        r"should|focus(?:es)?|depends?|describes?|defines?|encourages?|builds?|offers?|brings?)\b"
+        r"|\b[a-z]+[^aeious\W]ed\b(?! (?:by|on|in|for|from)\b)"
     ),
     titles_in_capitals=True,
 )

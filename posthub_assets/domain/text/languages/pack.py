@@ -60,6 +60,8 @@ class LanguagePack:
     """Words that open headings of either kind; what follows decides."""
     wishes: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Stems by which a reviewer asks for `shorter` or `longer`."""
+    finite: str = ""
+    """Matches the common finite verbs and the pronouns that come with one; empty: not known."""
     conjunction: str = " and "
     """Joins the last two of a list of names."""
     suffixes: tuple[str, ...] = ()
@@ -71,6 +73,14 @@ class LanguagePack:
     def dependent_pattern(self) -> re.Pattern[str]:
         """One pattern of all of `dependent`."""
         return re.compile("|".join(self.dependent), re.IGNORECASE)
+
+    def asserts(self, text: str) -> bool:
+        """Tell whether a text has a finite verb, as far as the pack can tell."""
+        return not self.finite or bool(self._finite_pattern.search(text))
+
+    @cached_property
+    def _finite_pattern(self) -> re.Pattern[str]:
+        return re.compile(self.finite, re.IGNORECASE)
 
     @cached_property
     def pointing_pattern(self) -> re.Pattern[str]:
