@@ -65,8 +65,8 @@ def next_month() -> date:
     return add_months(datetime.now(UTC).date().replace(day=1), 1)
 
 
-def template(chains: Sequence[Chain], month: date, *, sections: int = 8) -> list[TemplateItem]:
-    """Give DNA, personas and the items of one month. `sections` of a post: eight are full length."""
+def template(chains: Sequence[Chain], month: date, *, sections: int = 6) -> list[TemplateItem]:
+    """Give DNA, personas and the items of one month. Six `sections` make a post of full length."""
     items = [TemplateItem("dna", Kind.COMPANY_DNA, "approved", texts.dna("A"), monthly=False)]
     for number in range(PERSONAS_MADE):
         status = "approved" if number < PERSONAS_ACTIVE else "archived"

@@ -90,8 +90,8 @@ def topic(seed: str, planned_on: date) -> TopicBody:
     )
 
 
-def blog_post(seed: str, of: TopicBody, *, sections: int = 8) -> BlogPostBody:
-    """Give a post of some 200 words a section: 1,500 words and more with eight."""
+def blog_post(seed: str, of: TopicBody, *, sections: int = 6) -> BlogPostBody:
+    """Give a post of some 240 words a section: 1,500 words and more with six."""
     rng = random.Random(seed)
     keyword = of.focus_keyword
     faq = tuple(
@@ -118,7 +118,7 @@ def blog_post(seed: str, of: TopicBody, *, sections: int = 8) -> BlogPostBody:
         markdown="\n\n".join(parts) + "\n",
         faq=faq,
         takeaways=takeaways,
-        short_draft=sections < 8,
+        short_draft=sections < 6,
     )
 
 
