@@ -94,6 +94,11 @@ class PostgresContentStore:
         async with self._open(job) as connection:
             return await orders.cast(connection, job.organization_id, job.company_id)
 
+    async def has_approved_dna(self, order: Order) -> bool:
+        """Tell whether a person has approved the company's DNA."""
+        found = await self._items(order, Kind.COMPANY_DNA, monthly=False)
+        return any(item.status in APPROVED_STATUSES for item in found)
+
     async def month_plan(self, order: Order) -> MonthPlan:
         """Read what is still to fill in the job's month. Where a gate is shut it says so."""
         job = order.job

@@ -171,6 +171,7 @@ async def _write(connection: AsyncConnection, job: Job, result: Result) -> None:
             organization_id=job.organization_id,
             company_id=job.company_id,
             requests=result.follow,
+            at_once=True,
         )
 
 

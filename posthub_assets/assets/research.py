@@ -36,8 +36,12 @@ async def take_stock(order: Order, tools: Tools) -> Result:
     """Count what is there to write from, and ask for the DNA."""
     documents = await tools.store.documents(order)
     words = sum(len(one.text.split()) for one in documents)
-    dna = JobRequest(verb="create", asset="company_dna", round=order.job.round)
-    return Result(note=f"{len(documents)} documents, {words:,} words", follow=(dna,))
+    note = f"{len(documents)} documents, {words:,} words"
+    if await tools.store.has_approved_dna(order):
+        # What a person approved is not replaced behind their back; they may ask for changes.
+        return Result(note=f"{note}; the approved DNA is kept")
+    dna = JobRequest(verb="create", asset="company_dna", again=True)
+    return Result(note=note, follow=(dna,))
 
 
 @declare(

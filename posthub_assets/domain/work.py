@@ -262,6 +262,10 @@ class ContentStore(Protocol):
         """Read the living personas."""
         ...
 
+    async def has_approved_dna(self, order: Order) -> bool:
+        """Tell whether a person has approved the company's DNA."""
+        ...
+
     async def cast(self, order: Order) -> tuple[Item, ...]:
         """Read all personas but rejected ones: those put away may be chosen later."""
         ...
