@@ -66,6 +66,11 @@ class BillingServer:
         return sum(counts.values()) - len(counts)
 
     @property
+    def in_flight(self) -> int:
+        """Calls that wait for their answer now."""
+        return self._in_flight
+
+    @property
     def most_in_flight(self) -> int:
         """The most calls that were under way at once."""
         return max((call.in_flight for call in self.calls), default=0)

@@ -1,0 +1,429 @@
+"""kill -9 of run worker, daemon and API at random moments of a month: nothing lost, nothing twice.
+
+The real factory: database, API, code server, web server and daemon as processes, on a provider that
+bills every call. Five kills belong to every test run, fifty to `make accept`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+import logging
+import os
+import random
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+from uuid import UUID
+
+import httpx
+import psutil
+import pytest
+from sqlalchemy import create_engine, text
+
+from posthub_assets.assets import research
+from posthub_assets.domain.calendar import add_months
+from posthub_assets.domain.people import Actor
+from posthub_assets.draining import Drain
+from resources.company_file import parse_company
+from resources.company_folder import CompanyFolder
+from resources.database.embedded import EmbeddedPostgres, resolve_database
+from resources.database.engine import Database, Scope, open_database
+from resources.database.importing import import_company
+from resources.database.migrate import migrate
+from resources.database.repositories import decisions, identity, personas
+from resources.passwords import hash_password
+from resources.processes import Factory
+from resources.processes.leftovers import end_leftovers
+from resources.processes.readiness import free_port
+from resources.providers.canned import CannedImages, CannedText
+from resources.settings import Settings, load_settings
+from resources.workshop import PostgresWorkshop
+
+HERE = Path(__file__).parent
+PLATFORMS = ["linkedin", "x"]
+EMAIL, PASSWORD = "supervisor@example.com", "correct horse battery staple"
+AT_ONCE_UNDER_KILLS = 4
+"""Decisions a round while kills are to come, so that they do not all meet the same stage."""
+
+FINISHES_WITHIN_S = 240.0
+"""After the last kill: leases end after 30 s, a sensor pauses 30 s after a failed run."""
+
+
+def load(name: str) -> ModuleType:
+    """Import a module that lies beside this file."""
+    spec = importlib.util.spec_from_file_location(name, HERE / f"{name}.py")
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@dataclass
+class Ground:
+    """A home with a company whose personas are chosen and whose month is open."""
+
+    settings: Settings
+    owner_url: str
+    company_id: UUID
+    month: date
+    quota: int
+
+    def rows(self, sql: str) -> list[Any]:
+        """Read as the owner."""
+        engine = create_engine(self.owner_url)
+        try:
+            with engine.connect() as connection:
+                return list(connection.execute(text(sql), {"c": self.company_id}))
+        finally:
+            engine.dispose()
+
+    def number(self, sql: str) -> int:
+        """Read one number."""
+        return int(self.rows(sql)[0][0])
+
+
+async def prepare(settings: Settings, quota: int) -> Ground:
+    """Make a company and bring it to the point where its month begins."""
+    urls = await asyncio.to_thread(resolve_database, settings)
+    await asyncio.to_thread(migrate, urls)
+    owner = open_database(urls.owner, pool_size=3)
+    month = add_months(datetime.now(UTC).date().replace(day=1), 1)
+    brief = {
+        "slug": "river",
+        "name": "River Bicycles",
+        "language": "en",
+        "timezone": "Europe/Prague",
+        "tier": "PRO",
+        "platforms": PLATFORMS,
+    }
+    async with owner.transaction(Scope(readable=None)) as connection:
+        report = await import_company(
+            connection, CompanyFolder(parse_company(brief, "brief"), (), (), (), ())
+        )
+        person = await identity.create_user(
+            connection,
+            email=EMAIL,
+            name="Supervisor",
+            password_hash=hash_password(PASSWORD),
+            is_admin=True,
+        )
+        await connection.execute(text("UPDATE posthub.job SET available_at = now()"))
+    async with owner.transaction(Scope.of(report.organization_id)) as connection:
+        await connection.execute(
+            text(
+                "INSERT INTO posthub.company_month (organization_id, company_id, month, tier,"
+                " quota, starts_on, opened_by) VALUES (:o, :c, :m, 'PRO', :q, :m, 'command')"
+            ),
+            {"o": report.organization_id, "c": report.company_id, "m": month, "q": quota},
+        )
+    actor = Actor(getattr(person, "id", person), is_admin=True)
+    inside = replace(settings, factory_database_url=urls.factory)
+    await _choose_personas(inside, owner, report.organization_id, report.company_id, actor)
+    await owner.close()
+    return Ground(settings, urls.owner, report.company_id, month, quota)
+
+
+async def _choose_personas(
+    settings: Settings, owner: Database, organization_id: UUID, company_id: UUID, actor: Actor
+) -> None:
+    stages = (("company_sources", research.take_stock), ("company_dna", research.find_dna))
+    workshop = PostgresWorkshop(settings, text=CannedText(), images=CannedImages())
+    async with workshop.open() as tools:
+
+        async def drain(asset: str, handle: Any) -> None:
+            await Drain(
+                tools, asset, handle, "prepare", [("river", None)], 2, logging.getLogger()
+            ).run()
+
+        for asset, handle in stages:
+            await drain(asset, handle)
+        scope = Scope.of(organization_id, actor.user_id)
+        waiting = text("SELECT id, current_version FROM posthub.content WHERE status = 'in_review'")
+        async with owner.transaction(scope) as connection:
+            (dna,) = (await connection.execute(waiting)).all()
+            await decisions.decide(
+                connection,
+                actor=actor,
+                content_id=dna.id,
+                action=decisions.Action.APPROVE,
+                version=dna.current_version,
+            )
+        await drain("personas", research.invent_personas)
+        async with owner.transaction(scope) as connection:
+            cast = (await connection.execute(waiting)).all()
+            await personas.set_active(
+                connection,
+                actor=actor,
+                company_id=company_id,
+                choices=[personas.Choice(one.id, one.current_version) for one in cast],
+                today=datetime.now(UTC).date(),
+            )
+
+
+@dataclass
+class Supervisor:
+    """Approves all that is in review, through an API that may be away; keeps what was answered."""
+
+    url: str
+    answered: dict[str, str] = field(default_factory=dict)
+    """Decision ids by content id, as the API answered them."""
+    _token: str = ""
+
+    def round(self, most: int) -> None:
+        """Look into the inbox once and decide; what fails is left for the next round."""
+        try:
+            with httpx.Client(base_url=self.url, trust_env=False, timeout=20) as client:
+                self._sign_in(client)
+                for item in self._ask(client, "GET", f"/v1/inbox?limit={most}")["items"]:
+                    self._approve(client, item)
+        except (httpx.TransportError, httpx.HTTPStatusError):
+            self._token = ""
+
+    def _sign_in(self, client: httpx.Client) -> None:
+        if not self._token:
+            answer = client.post("/v1/auth/login", json={"email": EMAIL, "password": PASSWORD})
+            answer.raise_for_status()
+            self._token = answer.json()["access_token"]
+
+    def _ask(self, client: httpx.Client, method: str, path: str, body: Any = None) -> Any:
+        headers = {"Authorization": f"Bearer {self._token}"}
+        answer = client.request(method, path, json=body, headers=headers)
+        answer.raise_for_status()
+        return answer.json()
+
+    def _approve(self, client: httpx.Client, item: dict[str, Any]) -> None:
+        path = f"/v1/contents/{item['id']}/approve"
+        try:
+            told = self._ask(client, "POST", path, {"version": item["version"]})
+        except httpx.HTTPStatusError as error:
+            # A yes whose answer never came, or an image whose sibling has the yes by now.
+            if error.response.status_code != 409:
+                raise
+        else:
+            self.answered[item["id"]] = told["decision_id"]
+
+
+@dataclass
+class Killer:
+    """Ends processes of one factory at moments that its seed decides."""
+
+    factory: Factory
+    meter: Any
+    chance: random.Random
+    targets: list[str]
+    pause_s: tuple[float, float]
+    killed: list[str] = field(default_factory=list)
+    began: float = field(default_factory=time.monotonic)
+    _next_at: float = 0.0
+
+    @property
+    def is_done(self) -> bool:
+        """Say whether every kill was made."""
+        return not self.targets
+
+    def step(self) -> None:
+        """Make the next kill if its moment has come and its target lives."""
+        if self.is_done or time.monotonic() < self._next_at:
+            return
+        pid = self._pid(self.targets[0])
+        if pid is None:
+            return
+        os.kill(pid, signal.SIGKILL)
+        self.killed.append(f"{self.targets.pop(0)} {time.monotonic() - self.began:.0f}s")
+        self._next_at = time.monotonic() + self.chance.uniform(*self.pause_s)
+
+    def _pid(self, target: str) -> int | None:
+        children = self.factory.child_pids()
+        if target != "worker":
+            return children[target]
+        if not self.meter.in_flight:
+            return None  # a worker is killed while it waits for an answer that is billed already
+        workers = run_workers(children["code-server"])
+        return self.chance.choice(workers) if workers else None
+
+
+def run_workers(code_server: int | None) -> list[int]:
+    """Give the processes that run steps: those below the code server that talk to the database."""
+    if code_server is None:
+        return []
+    found = []
+    try:
+        for process in psutil.Process(code_server).children(recursive=True):
+            if not process.children() and "resource_tracker" not in " ".join(process.cmdline()):
+                found.append(process)
+    except psutil.NoSuchProcess:
+        return []
+    # The fork server waits for the next run all the time; a run's process is younger than it.
+    return [one.pid for one in found if _age_s(one) < 600 and _is_run(one)]
+
+
+def _is_run(process: psutil.Process) -> bool:
+    try:
+        parent = process.parent()
+        return parent is not None and "forkserver" in " ".join(parent.cmdline() + process.cmdline())
+    except psutil.NoSuchProcess:
+        return False
+
+
+def _age_s(process: psutil.Process) -> float:
+    try:
+        return time.time() - process.create_time()
+    except psutil.NoSuchProcess:
+        return float("inf")
+
+
+def targets_of(kills: int, chance: random.Random) -> list[str]:
+    """Give as many targets, each kind among them, workers most often."""
+    kinds = ["worker", "dagster-daemon", "api"]
+    rest = [chance.choice(["worker", *kinds]) for _ in range(kills - len(kinds))]
+    targets = kinds + rest
+    chance.shuffle(targets)
+    return targets
+
+
+def is_finished(ground: Ground) -> bool:
+    """Say whether the month is made and approved, and nothing is left to do."""
+    open_jobs = "SELECT count(*) FROM posthub.job WHERE status IN ('pending', 'running', 'failed')"
+    approved = (
+        "SELECT count(*) FROM posthub.content WHERE company_id = :c AND kind = 'image'"
+        " AND status IN ('approved', 'scheduled')"
+    )
+    wanted = ground.quota * len(PLATFORMS)
+    return ground.number(approved) == wanted and ground.number(open_jobs) == 0
+
+
+def work_through(ground: Ground, supervisor: Supervisor, killer: Killer) -> float:
+    """Approve and kill until the month is finished; give the seconds it took."""
+    began = time.monotonic()
+    deadline = began + FINISHES_WITHIN_S
+    while True:
+        killer.step()
+        supervisor.round(100 if killer.is_done else AT_ONCE_UNDER_KILLS)
+        if killer.is_done and is_finished(ground):
+            return time.monotonic() - began
+        if not killer.is_done:
+            deadline = time.monotonic() + FINISHES_WITHIN_S
+            if is_finished(ground):
+                killer.targets.clear()  # the month was faster than the kills
+        assert time.monotonic() < deadline, standing(ground)
+        time.sleep(0.3)
+
+
+def standing(ground: Ground) -> str:
+    """Say where the month stands, for a failing test."""
+    items = ground.rows(
+        "SELECT kind, status, count(*) FROM posthub.content WHERE company_id = :c GROUP BY 1, 2"
+        " ORDER BY 1, 2"
+    )
+    jobs = ground.rows(
+        "SELECT asset, status, crash_count, lease_until, error FROM posthub.job"
+        " WHERE status <> 'completed'"
+    )
+    return f"the month did not finish: {items} {jobs}"
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    base = Path(tempfile.mkdtemp(prefix="posthub kills "))
+    base.chmod(0o711)
+    yield base / "home"
+    end_leftovers(base / "home", lambda _: None)
+    EmbeddedPostgres(base / "home").stop()
+    shutil.rmtree(base)
+
+
+@pytest.fixture
+def kill_month(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
+    """Runs a month under kills and asserts what must hold after it."""
+
+    def run(*, kills: int, quota: int, seed: int, pause_s: tuple[float, float]) -> None:
+        settings = load_settings(
+            {
+                "POSTHUB_HOME": str(home),
+                "POSTHUB_API_PORT": str(free_port("127.0.0.1")),
+                "POSTHUB_DAGSTER_PORT": str(free_port("127.0.0.1")),
+            }
+        )
+        EmbeddedPostgres(home).ensure_running()
+        ground = asyncio.run(prepare(settings, quota))
+        chance = random.Random(seed)
+        with load("billing_server").BillingServer(latency_s=0.5, words=300) as meter:
+            monkeypatch.setenv("METER_URL", meter.url)
+            monkeypatch.setenv("PYTHONPATH", str(HERE))
+            said: list[str] = []
+            factory = Factory(settings, say=said.append, definitions_module="metered_graph")
+            with factory:
+                supervisor = Supervisor(factory.where.api_url)
+                killer = Killer(factory, meter, chance, targets_of(kills, chance), pause_s)
+                took_s = work_through(ground, supervisor, killer)
+                hold(ground, supervisor, meter, len(killer.killed))
+            print(f"killed {killer.killed} in {took_s:.0f} s; {len(meter.calls)} calls,", end=" ")
+            print(f"{meter.bought_again} again, {meter.most_in_flight} in flight at most")
+            assert len(killer.killed) == kills, "the month was too fast for the kills"
+
+    yield run
+
+
+def hold(ground: Ground, supervisor: Supervisor, meter: Any, kills: int) -> None:
+    """Assert what must hold after any number of kills."""
+    jobs = dict(ground.rows("SELECT status, count(*) FROM posthub.job GROUP BY 1"))
+    assert set(jobs) == {"completed"}, f"lost or stuck: {standing(ground)}"
+
+    counts = dict(
+        ground.rows(
+            "SELECT kind, count(*) FROM posthub.content WHERE month IS NOT NULL"
+            " AND status NOT IN ('rejected', 'archived') GROUP BY 1"
+        )
+    )
+    posts = ground.quota * len(PLATFORMS)
+    assert counts == {
+        "topic": ground.quota,
+        "blog_post": ground.quota,
+        "social_post": posts,
+        "image": posts,
+    }
+    twice = ground.rows(
+        "SELECT kind, parent_id, place FROM posthub.content WHERE month IS NOT NULL"
+        " GROUP BY kind, parent_id, place, month, company_id HAVING count(*) > 1"
+    )
+    assert twice == [], "no item twice"
+    versions = "SELECT max(current_version) FROM posthub.content WHERE month IS NOT NULL"
+    assert ground.number(versions) == 1, "nothing was made anew"
+
+    kept = {str(row[0]) for row in ground.rows("SELECT id FROM posthub.decision")}
+    assert set(supervisor.answered.values()) <= kept, "an answered decision was lost"
+    signed = ground.number(
+        "SELECT count(*) FROM posthub.decision d JOIN posthub.content_version v"
+        " ON v.id = d.version_id AND v.sha256 = d.sha256 WHERE d.action = 'approve'"
+    )
+    assert signed == len(kept)
+    assert len(kept) == len(
+        {row[0] for row in ground.rows("SELECT version_id FROM posthub.decision")}
+    )
+
+    again = ground.rows(
+        "SELECT request_hash FROM posthub.generation WHERE status = 'completed'"
+        " GROUP BY 1 HAVING count(*) > 1"
+    )
+    assert again == [], "an answer that was committed was bought again"
+    assert meter.bought_again <= kills * meter.most_in_flight
+    assert meter.bought_again <= len(meter.calls) // 2, "most calls were made once"
+
+
+def test_a_month_survives_five_kills(kill_month):
+    kill_month(kills=5, quota=3, seed=21, pause_s=(3.0, 9.0))
+
+
+@pytest.mark.accept
+def test_months_survive_fifty_kills(kill_month):
+    kill_month(kills=50, quota=48, seed=50, pause_s=(1.0, 12.0))
