@@ -30,9 +30,11 @@ def migrate(urls: DatabaseUrls) -> str:
     """Bring the database at `urls.owner` to the current schema. Gives the revision it is at.
 
     Creates the login roles that the other URLs name, with their passwords, and schema `dagster`.
-    Raises StorageError where the server does not answer or is older than PostgreSQL 15.
+    Raises StorageError where the server does not answer, is older than PostgreSQL 15, or holds a
+    schema that this code does not know.
     """
     from alembic import command
+    from alembic.util import CommandError
 
     engine = create_engine(urls.owner, poolclass=NullPool)
     try:
@@ -45,6 +47,10 @@ def migrate(urls: DatabaseUrls) -> str:
             return current_revision(connection) or ""
     except OperationalError as error:
         raise StorageError(f"The database does not answer: {error.orig}") from error
+    except CommandError as error:
+        raise StorageError(
+            f"The database was made by another PostHub than this one ({error}). Update PostHub."
+        ) from error
     finally:
         engine.dispose()
 

@@ -9,6 +9,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.pool import NullPool
 
+from posthub_assets.domain.errors import StorageError
 from resources.database.migrate import head_revision, migrate
 from resources.database.models import SCHEMA, Base
 from resources.database.urls import DatabaseUrls
@@ -51,3 +52,19 @@ async def test_every_check_of_the_models_is_in_the_database(owner: AsyncConnecti
     for table in Base.metadata.tables.values():
         named = {str(c.name) for c in table.constraints if type(c).__name__ == "CheckConstraint"}
         assert named <= there, table.name
+
+
+def test_a_database_of_a_newer_posthub_is_refused_by_name(database_urls: DatabaseUrls):
+    engine = create_engine(database_urls.owner, poolclass=NullPool)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE posthub.alembic_version SET version_num = '9999'"))
+    try:
+        with pytest.raises(StorageError, match="another PostHub than this one"):
+            migrate(database_urls)
+    finally:
+        with engine.begin() as connection:
+            values = {"head": head_revision()}
+            connection.execute(
+                text("UPDATE posthub.alembic_version SET version_num = :head"), values
+            )
+        engine.dispose()
