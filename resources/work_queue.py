@@ -156,12 +156,16 @@ async def _write(connection: AsyncConnection, job: Job, result: Result) -> None:
                 "organization_id": job.organization_id,
             },
         )
+    made = 0
     for draft in result.drafts:
         if job.asset == "image_variants" and draft.parent is not None:
             await results.archive_old_variants(connection, job.organization_id, draft.parent)
         written = await results.write_draft(connection, job, company, draft)
+        made += written is not None
         if written and job.asset == "company_dna":
             await connection.execute(_APPROVE_BY_ITSELF, {"version_id": written.version.id})
+    if result.drafts and not made:
+        await jobs.explain(connection, job.id, "Nothing written: what is there was kept.")
     if result.checked is not None:
         item, findings = result.checked
         await results.write_check(connection, job, item, findings)

@@ -237,6 +237,12 @@ async def complete(
         raise LeaseLost("The job was taken over or cancelled; its result is not written.")
 
 
+async def explain(connection: AsyncConnection, job_id: UUID, step: str) -> None:
+    """Say in a finished job's step what came of it."""
+    statement = text("UPDATE posthub.job SET step = :step WHERE id = :id")
+    await connection.execute(statement, {"id": job_id, "step": step})
+
+
 _FAIL = text(
     """
     UPDATE posthub.job SET
