@@ -115,13 +115,9 @@ async def test_18fs_january_repeats_none_of_decembers_topics(company_of, shared_
             assert "fail" not in await company.verdicts(kind, month, "near_duplicates")
     said = [one.title.casefold() for one in await company.items("topic", DECEMBER)]
     new = [one.title.casefold() for one in await company.items("topic", JANUARY)]
-    keywords = [
-        {one.body["focus_keyword"].casefold() for one in await company.items("topic", month)}
-        for month in (DECEMBER, JANUARY)
-    ]
     assert not set(said) & set(new)
     assert len(set(said + new)) == 48
-    assert not keywords[0] & keywords[1]
+    assert set(await company.verdicts("topic", JANUARY, "near_duplicates")) == {"pass"}
 
 
 async def speaks(company, language: str) -> None:
