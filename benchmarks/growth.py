@@ -116,10 +116,10 @@ def _measure_all(here: Stand, graph: _Graph, month: date, probes: Sequence[Seede
     costs |= _ticks(here, graph, "tick, 20 jobs are due", graph.work_sensors)
     here.query(_NOT_DUE)
     costs |= _ticks(here, graph, "tick of the partitions' sensor", [graph.partitions_sensor])
-    costs |= _ticks(here, graph, "tick of the reconciler", [graph.reconciler], ticks=2)
     costs |= _inbox(here, "inbox of a supervisor", admin=False)
     costs |= _inbox(here, "inbox of an administrator", admin=True)
     costs |= _months(here, graph, month, probes)
+    costs |= _ticks(here, graph, "tick of the reconciler", [graph.reconciler], ticks=2)
     return costs
 
 
@@ -135,7 +135,9 @@ def _ticks(
 
 
 def _inbox(here: Stand, name: str, *, admin: bool) -> Costs:
-    user = here.query("SELECT id FROM posthub.app_user ORDER BY id OFFSET %(n)s LIMIT 1", n=admin)
+    user = here.query(
+        "SELECT id FROM posthub.app_user ORDER BY id OFFSET %(n)s LIMIT 1", n=int(admin)
+    )
     if admin:
         here.query(_ADMIN, id=user[0]["id"])
     token = here.token(user[0]["id"])

@@ -24,7 +24,8 @@ _ACTIVE = text(
     """
     SELECT c.id, c.organization_id, c.timezone FROM posthub.company c
     WHERE c.is_active AND c.deleted_at IS NULL AND NOT EXISTS (
-        SELECT 1 FROM posthub.company_month m WHERE m.company_id = c.id AND m.month = :month)
+        SELECT 1 FROM posthub.company_month m WHERE m.organization_id = c.organization_id
+            AND m.company_id = c.id AND m.month = :month)
     """
 )
 

@@ -141,6 +141,7 @@ _STALE = text(
     SELECT EXISTS (
         SELECT 1 FROM posthub.content i
         JOIN posthub.content_version v ON v.content_id = i.id AND v.number = i.current_version
+            AND v.organization_id = i.organization_id
         JOIN posthub.content_version made ON made.id = v.parent_version_id
         JOIN posthub.content p ON p.id = made.content_id
         WHERE i.id = :id AND made.number <> p.current_version)

@@ -25,16 +25,20 @@ _MISSING = """
             AND j.content_id = p.id AND j.source_version_id = v.id), 0) AS round
     FROM posthub.content p
     JOIN posthub.content_version v ON v.content_id = p.id AND v.number = p.current_version
+        AND v.organization_id = p.organization_id
     JOIN posthub.company c ON c.id = p.company_id AND c.deleted_at IS NULL
+        AND c.organization_id = p.organization_id
     WHERE p.kind = :parent_kind AND p.status IN ('approved', 'scheduled', 'delivered')
         AND (NOT :with_images OR coalesce((SELECT m.tier FROM posthub.company_month m
-                WHERE m.company_id = p.company_id AND m.month = p.month), c.tier)
+                WHERE m.company_id = p.company_id AND m.month = p.month
+                AND m.organization_id = p.organization_id), c.tier)
              IN ('PRO', 'ULTIMATE'))
         AND NOT EXISTS (SELECT 1 FROM posthub.job j WHERE j.kind = :kind
             AND j.content_id = p.id AND j.source_version_id = v.id
             AND j.status IN ('pending', 'running', 'failed'))
         AND (SELECT count(*) FROM posthub.content k JOIN posthub.content_version kv
                 ON kv.content_id = k.id AND kv.number = k.current_version
+                AND kv.organization_id = p.organization_id
              WHERE k.parent_id = p.id AND k.kind = :child_kind
                 AND (NOT :by_hand OR k.status NOT IN ('rejected', 'archived'))
                 AND (kv.parent_version_id = v.id OR (NOT :with_images
@@ -141,24 +145,33 @@ async def retry_failed(
 _COMPANY = text(
     """
     SELECT c.id, c.organization_id, c.partition_key, c.tier, c.timezone,
-        (SELECT i.id FROM posthub.content i WHERE i.company_id = c.id AND i.kind = 'company_dna'
+        (SELECT i.id FROM posthub.content i WHERE i.organization_id = c.organization_id
+            AND i.company_id = c.id AND i.month IS NULL AND i.kind = 'company_dna'
             AND i.status NOT IN ('rejected', 'archived') LIMIT 1) AS dna_id,
         (SELECT v.id FROM posthub.content i JOIN posthub.content_version v
             ON v.content_id = i.id AND v.number = i.current_version
-         WHERE i.company_id = c.id AND i.kind = 'company_dna' AND i.status = 'approved'
+            AND v.organization_id = c.organization_id
+         WHERE i.organization_id = c.organization_id AND i.company_id = c.id
+            AND i.month IS NULL AND i.kind = 'company_dna' AND i.status = 'approved'
          LIMIT 1) AS approved_dna_version_id,
-        (SELECT count(*) FROM posthub.content i WHERE i.company_id = c.id AND i.kind = 'persona'
+        (SELECT count(*) FROM posthub.content i WHERE i.organization_id = c.organization_id
+            AND i.company_id = c.id AND i.month IS NULL AND i.kind = 'persona'
             AND i.status <> 'rejected') AS personas,
-        (SELECT count(*) FROM posthub.content i WHERE i.company_id = c.id AND i.kind = 'persona'
+        (SELECT count(*) FROM posthub.content i WHERE i.organization_id = c.organization_id
+            AND i.company_id = c.id AND i.month IS NULL AND i.kind = 'persona'
             AND i.status = 'approved') AS active_personas,
-        EXISTS (SELECT 1 FROM posthub.job j WHERE j.company_id = c.id
+        EXISTS (SELECT 1 FROM posthub.job j WHERE j.organization_id = c.organization_id
+            AND j.company_id = c.id
             AND j.kind = :kind AND j.month IS NOT DISTINCT FROM :month
             AND j.status IN ('pending', 'running')) AS has_open_job,
-        coalesce((SELECT max(j.round) + 1 FROM posthub.job j WHERE j.company_id = c.id
+        coalesce((SELECT max(j.round) + 1 FROM posthub.job j
+            WHERE j.organization_id = c.organization_id AND j.company_id = c.id
             AND j.kind = :kind AND j.month IS NOT DISTINCT FROM :month), 0) AS next_round,
         (SELECT m.quota FROM posthub.company_month m
-            WHERE m.company_id = c.id AND m.month = :month) AS quota,
-        (SELECT count(*) FROM posthub.content i WHERE i.company_id = c.id AND i.kind = 'topic'
+            WHERE m.organization_id = c.organization_id AND m.company_id = c.id
+            AND m.month = :month) AS quota,
+        (SELECT count(*) FROM posthub.content i WHERE i.organization_id = c.organization_id
+            AND i.company_id = c.id AND i.kind = 'topic'
             AND i.month = :month AND i.status NOT IN ('rejected', 'archived')) AS topics
     FROM posthub.company c WHERE c.partition_key = :key AND c.deleted_at IS NULL
     """

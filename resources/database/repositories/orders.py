@@ -196,6 +196,7 @@ _PAST = text(
     SELECT v.body ->> 'title', v.body ->> 'description'
     FROM posthub.content i JOIN posthub.content_version v
         ON v.content_id = i.id AND v.number = i.current_version
+        AND v.organization_id = i.organization_id
     WHERE i.organization_id = :organization_id AND i.company_id = :company_id
         AND i.kind = 'topic' AND i.status <> 'archived' AND v.body IS NOT NULL
     ORDER BY 1, 2
@@ -218,6 +219,7 @@ _PASSAGES = text(
         (p ->> 'start')::int AS start, (p ->> 'end')::int AS "end"
     FROM posthub.content i
     JOIN posthub.content_version v ON v.content_id = i.id AND v.number = i.current_version
+        AND v.organization_id = i.organization_id
     CROSS JOIN LATERAL jsonb_array_elements(v.body -> 'passages') p
     WHERE i.organization_id = :organization_id AND i.company_id = :company_id
         AND i.kind = 'topic' AND i.status NOT IN ('rejected', 'archived')
@@ -290,6 +292,7 @@ _FINGERPRINTS = text(
         coalesce(i.parent_id::text, '')
     FROM posthub.content i
     JOIN posthub.content_version v ON v.content_id = i.id AND v.number = i.current_version
+        AND v.organization_id = i.organization_id
     WHERE i.organization_id = :organization_id AND i.company_id = :company_id
         AND i.kind IN ('topic', 'blog_post', 'social_post') AND i.status <> 'rejected'
         AND v.fingerprint IS NOT NULL

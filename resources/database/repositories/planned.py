@@ -60,6 +60,7 @@ _APPROVED = text(
         v.body, v.word_count, p.title AS persona, c.timezone, c.name AS company
     FROM posthub.content i
     JOIN posthub.content_version v ON v.content_id = i.id AND v.number = i.current_version
+        AND v.organization_id = i.organization_id
     JOIN posthub.company c ON c.id = i.company_id
     LEFT JOIN posthub.content p ON p.id = i.persona_id
     WHERE i.organization_id = :organization_id AND i.company_id = :company_id
@@ -81,6 +82,7 @@ _PARENTS = text(
             WHERE i.status IN ('draft', 'in_review', 'changes_requested')) AS waiting,
         count(*) FILTER (WHERE i.status IN ('approved', 'scheduled', 'delivered')) AS approved
     FROM posthub.content i JOIN posthub.company c ON c.id = i.company_id
+        AND c.organization_id = i.organization_id
     WHERE c.partition_key = :key AND i.kind = :kind AND i.month IS NOT DISTINCT FROM :month
     """
 )

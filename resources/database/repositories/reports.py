@@ -49,6 +49,7 @@ _STUCK = text(
         AND i.organization_id = s.organization_id
         AND i.month IS NOT DISTINCT FROM s.month AND i.kind = :kind AND i.status = 'draft'
     JOIN posthub.content_version v ON v.content_id = i.id AND v.number = i.current_version
+        AND v.organization_id = i.organization_id
     JOIN posthub.check_result r ON r.version_id = v.id AND r.verdict = 'fail' AND r.blocking
     UNION ALL
     SELECT s.key, s.month, coalesce(nullif(i.title, ''), j.kind), coalesce(j.error_code, 'failed'),
@@ -115,8 +116,8 @@ _OPEN = text(
     JOIN posthub.content_version v ON v.content_id = i.id AND v.number = i.current_version
         AND v.organization_id = i.organization_id
     JOIN posthub.check_result r ON r.version_id = v.id
-    WHERE i.kind = :kind AND i.company_id = ANY(
-        SELECT c.id FROM posthub.company c WHERE c.partition_key = ANY(:keys))
+    JOIN posthub.company c ON c.id = i.company_id AND c.organization_id = i.organization_id
+    WHERE i.kind = :kind AND c.partition_key = ANY(:keys)
         AND i.status NOT IN ('rejected', 'archived')
         AND (i.month IS NULL OR i.month = ANY(CAST(:months AS date[])))
     GROUP BY 1, 2, 3
@@ -127,7 +128,9 @@ _EXAMPLES = text(
     SELECT c.partition_key, i.title, r.rule, r.message
     FROM posthub.content i
     JOIN posthub.company c ON c.id = i.company_id AND c.partition_key = ANY(:keys)
+        AND c.organization_id = i.organization_id
     JOIN posthub.content_version v ON v.content_id = i.id AND v.number = i.current_version
+        AND v.organization_id = i.organization_id
     JOIN posthub.check_result r ON r.version_id = v.id AND r.verdict <> 'pass'
     WHERE i.kind = :kind AND i.status NOT IN ('rejected', 'archived')
         AND (i.month IS NULL OR i.month = ANY(CAST(:months AS date[])))

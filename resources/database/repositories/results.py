@@ -168,7 +168,8 @@ async def _is_made_from(connection: AsyncConnection, content_id: UUID, draft: Dr
     made_from = await connection.execute(
         text(
             "SELECT v.parent_version_id FROM posthub.content i JOIN posthub.content_version v"
-            " ON v.content_id = i.id AND v.number = i.current_version WHERE i.id = :id"
+            " ON v.content_id = i.id AND v.number = i.current_version"
+            " AND v.organization_id = i.organization_id WHERE i.id = :id"
         ),
         {"id": content_id},
     )
@@ -217,6 +218,7 @@ _ARCHIVE_OLD_VARIANTS = text(
     WHERE i.organization_id = :organization_id AND i.parent_id = :parent_id AND i.kind = 'image'
         AND i.status IN ('draft', 'in_review', 'changes_requested')
         AND v.content_id = i.id AND v.number = i.current_version
+        AND v.organization_id = i.organization_id
         AND v.parent_version_id <> :version_id
     """
 )
