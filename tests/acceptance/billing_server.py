@@ -140,7 +140,10 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         """Answer a question."""
         desk = self.server_desk
-        body = self.rfile.read(int(self.headers["Content-Length"]))
+        length = int(self.headers["Content-Length"])
+        body = self.rfile.read(length)
+        if len(body) < length:
+            return  # who asked was killed while it spoke: nothing has arrived, nothing is billed
         asked = json.loads(body)
         status, retry_after_s = desk.bill(body, asked["kind"])
         try:

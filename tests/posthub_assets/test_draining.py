@@ -1,14 +1,10 @@
-"""How a run works off jobs: failures are rows, kills lose nothing, a database may go away."""
+"""How a run works off jobs: failures are rows, other workers and people are respected."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import shutil
-import tempfile
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from dataclasses import dataclass, field
 
 import pytest
 from sqlalchemy import text
@@ -19,20 +15,14 @@ from posthub_assets.domain.errors import (
     InvalidAnswer,
     PermanentProviderError,
     RateLimited,
-    StorageError,
     TransientProviderError,
 )
 from posthub_assets.domain.ports import Answer
 from posthub_assets.domain.work import Job, Order, Result, Tools
 from posthub_assets.draining import RETRY_BASE_S, Drain, describe_failure
-from resources.database.embedded import EmbeddedPostgres, resolve_database
-from resources.database.engine import EVERYTHING, Scope, open_database
-from resources.database.migrate import migrate
 from resources.database.repositories import jobs
 from resources.ids import new_id
 from resources.providers.canned import CannedText
-from resources.settings import load_settings
-from resources.workshop import PostgresWorkshop
 
 pytestmark = pytest.mark.anyio
 
@@ -300,120 +290,3 @@ async def test_a_draining_run_waits_a_moment_for_more_work(make_world):
     drained = await working
     assert done == [world.key]
     assert drained.partitions == {(world.key, world.month)}
-
-
-# A database that goes away
-
-
-@dataclass
-class OwnServer:
-    """A server of the test's own, which may be stopped and started."""
-
-    home: Path
-    server: EmbeddedPostgres
-
-    def start(self) -> None:
-        self.server.ensure_running()
-
-    def stop(self) -> None:
-        self.server.stop()
-
-
-@pytest.fixture
-def own_server() -> Iterator[OwnServer]:
-    base = Path(tempfile.mkdtemp(prefix="posthub away "))
-    base.chmod(0o711)
-    own = OwnServer(base / "home", EmbeddedPostgres(base / "home", durable=False))
-    own.start()
-    yield own
-    own.stop()
-    shutil.rmtree(base)
-
-
-async def test_a_database_that_goes_away_loses_nothing_and_writes_nothing_by_half(own_server):
-    settings = load_settings({"POSTHUB_HOME": str(own_server.home)})
-    urls = await asyncio.to_thread(resolve_database, settings)
-    await asyncio.to_thread(migrate, urls)
-    settings = replace(settings, factory_database_url=urls.factory)
-    owner = open_database(urls.owner, pool_size=2)
-    await _company_with_sources(owner)
-    began = asyncio.Event()
-    away = asyncio.Event()
-
-    async def slow(order: Order, tools: Tools) -> Result:
-        from posthub_assets.assets.research import take_stock
-
-        result = await take_stock(order, tools)
-        began.set()
-        await away.wait()
-        return result
-
-    def drain_of(tools: Tools, handle) -> Drain:
-        return Drain(
-            tools=tools,
-            asset="company_sources",
-            handle=handle,
-            run_id="test",
-            only=[("shop", None)],
-            concurrency=2,
-            log=logging.getLogger("test"),
-            heartbeat_s=0.3,
-        )
-
-    workshop = PostgresWorkshop(settings, text=CannedText())
-    with pytest.raises(StorageError, match="database does not answer"):
-        async with workshop.open() as tools:
-            working = asyncio.create_task(drain_of(tools, slow).run())
-            await asyncio.wait_for(began.wait(), 20)
-            await asyncio.to_thread(own_server.stop)
-            away.set()
-            await asyncio.wait_for(working, 30)
-
-    await asyncio.to_thread(own_server.start)
-    assert await _rows(owner, "SELECT status, attempts FROM posthub.job") == [("running", 0)]
-    async with owner.transaction(EVERYTHING) as connection:
-        await connection.execute(text("UPDATE posthub.job SET lease_until = now()"))
-    from posthub_assets.assets.research import take_stock
-
-    async with workshop.open() as tools:
-        drained = await drain_of(tools, take_stock).run()
-    assert drained.done == 1
-    assert await _rows(
-        owner, "SELECT asset, status, attempts, crash_count FROM posthub.job ORDER BY asset DESC"
-    ) == [("company_sources", "completed", 0, 1), ("company_dna", "pending", 0, 0)]
-    await owner.close()
-
-
-async def _rows(owner, sql: str) -> list[tuple]:
-    async with owner.transaction(EVERYTHING) as connection:
-        return [tuple(row) for row in await connection.execute(text(sql))]
-
-
-async def _company_with_sources(owner) -> None:
-    from resources.company_file import parse_company
-    from resources.company_folder import CompanyFolder
-    from resources.database.importing import import_company
-
-    brief = {
-        "slug": "shop",
-        "name": "Shop",
-        "language": "en",
-        "timezone": "Europe/Prague",
-        "tier": "BASIC",
-        "platforms": ["x"],
-    }
-    folder = CompanyFolder(parse_company(brief, "brief"), (), (), (), ())
-    async with owner.transaction(Scope(readable=None)) as connection:
-        await import_company(connection, folder)
-        await connection.execute(text("UPDATE posthub.job SET available_at = now()"))
-
-
-async def test_a_workshop_without_a_database_says_so(tmp_path):
-    settings = load_settings({"POSTHUB_HOME": str(tmp_path)})
-    settings = replace(
-        settings, factory_database_url="postgresql+psycopg://nobody:x@127.0.0.1:9/none"
-    )
-    workshop = PostgresWorkshop(settings, text=CannedText())
-    with pytest.raises(StorageError, match="does not answer"):
-        async with workshop.open() as tools:
-            await tools.queue.claim("topics", worker="w", run_id="r", limit=1, only=None)
