@@ -237,4 +237,5 @@ class _Graph:
             partition_key=key,
             instance=self.instance,
             resources={"workshop": self._workshop},
+            run_config={"loggers": {"console": {"config": {"log_level": "ERROR"}}}},
         )
