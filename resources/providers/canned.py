@@ -69,12 +69,6 @@ _DOES = _pool(
     "writes down|checks|repairs|counts|paints|measures|explains|sorts|carries|collects|tests|"
     "photographs|keeps|moves|cleans|compares|draws|opens|returns|mends"
 )
-_WHAT = _pool(
-    "the green box|two brass hinges|a list of dates|the broken clock|every open window|old maps|"
-    "a cup of tea|the long table|some loose papers|the wooden stairs|three spare keys|the blue "
-    "door|a quiet corner|the garden wall|her red notebook|a pair of gloves|the last invoice|fresh "
-    "bread|the narrow shelf|a bag of seeds"
-)
 _WHEN = _pool(
     "before the rain comes|after lunch|on a slow morning|while the radio plays|near the end of May|"
     "as soon as it is light|without any hurry|in the back room|for the third time|under the lamp|"
@@ -204,8 +198,9 @@ def _compose(brief: TextBrief, chance: random.Random, words: int) -> Body:
 
 
 def _clause(chance: random.Random) -> str:
-    pools = (_WHO, _DOES, _WHAT, _WHEN)
-    return " ".join(chance.choice(pool) for pool in pools)
+    # The thing is put together from two pools, or else the texts of a month share their phrases.
+    thing = f"the {chance.choice(_MOD)} {chance.choice(_NOUN)}"
+    return f"{chance.choice(_WHO)} {chance.choice(_DOES)} {thing} {chance.choice(_WHEN)}"
 
 
 def _sentence(chance: random.Random) -> str:
