@@ -244,6 +244,11 @@ class Planner:
                 homes.add(number)
         return homes
 
+    def told_together(self, chapters: Sequence[Chapter], piece: Chapter) -> bool:
+        """Tell whether an earlier text already had the piece beside one of the chapters."""
+        homes = self._homes(piece)
+        return any(homes & self._homes(chapter) for chapter in chapters)
+
     def _said(self, chapters: Sequence[Chapter]) -> bool:
         """Tell whether an earlier text has said most of this."""
         units = [unit for chapter in chapters for unit in chapter.units]

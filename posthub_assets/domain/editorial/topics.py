@@ -12,6 +12,7 @@ from posthub_assets.domain.briefs import TopicsBrief, TopicSet, TopicSlot
 from posthub_assets.domain.editorial.chapters import Chapter, split_chapters
 from posthub_assets.domain.editorial.clusters import LEAST_LIKENESS, affinities
 from posthub_assets.domain.editorial.descriptions import describe
+from posthub_assets.domain.editorial.filling import fill
 from posthub_assets.domain.editorial.material import Material, gather
 from posthub_assets.domain.editorial.planning import (
     CAP,
@@ -159,7 +160,7 @@ def _choose(
     for size in _sizes(target, max(LEAST_TOPIC_WORDS, target // 2)):
         chosen = _pick(brief, planner, planner.candidates(units, size), count)
         if len(chosen) == count:
-            return chosen
+            return fill(chosen, units, planner, target)
         most = max(most, len(chosen))
     large = max(SEEDED_TOPIC_WORDS, min(target, RETOLD_TOPIC_WORDS))
     for size, piece in ((large, large // 3), (SEEDED_TOPIC_WORDS, 86), (SEEDED_TOPIC_WORDS, 50)):
@@ -170,7 +171,7 @@ def _choose(
     for size in _sizes(target // 2, LEAST_TOPIC_WORDS):
         chosen = _pick(brief, planner, planner.candidates(units, size), count)
         if len(chosen) == count:
-            return chosen
+            return fill(chosen, units, planner, target)
         most = max(most, len(chosen))
     raise SourcesExhausted(
         f"The documents of {brief.company.name} carry {most} more topics that differ from the "
