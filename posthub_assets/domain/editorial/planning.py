@@ -75,7 +75,7 @@ def prose_text(chapters: Sequence[Chapter]) -> str:
         for unit in chapter.units
         for paragraph in unit.paragraphs
         for sentence in paragraph
-        if not unit.is_list
+        if unit.is_prose
     )
 
 
