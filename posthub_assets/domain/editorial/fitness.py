@@ -16,6 +16,8 @@ _CODE = re.compile(
     r"|\b\w+_\w+\b|__\w+|(?<![\w/])/[\w-]+/|\w=\S|(?:^|\s)--?[a-z]\b|\w#\w|\w\[\w"
     r"|\b[\w/-]+\.(?:html?|py|css|js|json|ya?ml|txt|md|sh|exe|png|svg)\b"
 )
+_MARKUP = re.compile(r"<\s*[/!]?\s*\w|[{}]|~ ~|\]\(")
+"""What reads as a leftover of a page outside of code."""
 _PLACEHOLDER = re.compile(
     r"lorem ipsum|dolor sit amet|consectetur|\[[^\[\]]{2,40}\]|\bTODO\b|\bFIXME\b", re.IGNORECASE
 )
@@ -78,6 +80,8 @@ def is_fit_code_lead(text: str, pack: LanguagePack) -> bool:
     if not text.rstrip().endswith(":") or not 2 <= count_words(text) <= MAX_SENTENCE_WORDS:
         return False
     if pack.chrome_pattern.search(text) or _PLACEHOLDER.search(text) or not speaks(text, pack):
+        return False
+    if _MARKUP.search(text):
         return False
     rest = re.sub(pack.lead_words, "", text, flags=re.IGNORECASE)
     pointing = pack.dangling_pattern.search(rest)
