@@ -5,11 +5,11 @@ What does not belong here: which sentences are fit (`fitness.py`).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from posthub_assets.domain.briefs import SourceDocument
+from posthub_assets.domain.editorial.code_blocks import fenced
 from posthub_assets.domain.editorial.fitness import (
     depends,
     is_fit,
@@ -31,14 +31,10 @@ MIN_RUN_WORDS = 9
 """A shorter sentence stays with the one after it."""
 MIN_WORDS_BESIDE_CODE = 14
 """A shorter paragraph beside code says what to type, or what came out."""
-MAX_CODE_ROWS = 24
-"""Longer code is a file, not an example."""
-MAX_CODE_RUN_WORDS = 110
+MAX_CODE_RUN_WORDS = 60
 """A longer passage is closed before the next code."""
 SHORT_LEAD_WORDS = 4
 """Shorter sentences may lead in code twice."""
-_FENCE_OPENING = re.compile(r"```[\w+#.-]*[ \t]*\n")
-_TEMPLATING = re.compile(r"\{%-? *(?:raw|endraw|filename|include)|<%|@[\w-]+\.\w{2,}")
 SHORT_KEY_WORDS = 4
 """Shorter items may stand in two lists: names of things, not statements."""
 
@@ -151,20 +147,11 @@ class _Walker:
         return fit and block.heading_path == self._path and bool(self._fence(block))
 
     def _fence(self, block: Block) -> str:
-        """Give a block's fenced code as it stands in the document; "" where it may not be shown.
-
-        That is code of another form, in a list or a quote, long, or shown before.
-        """
+        """Give a block's code; "" where it may not be shown, or was shown before."""
         if block.kind is not BlockKind.CODE:
             return ""
-        text = self.document.text
-        fence = text[block.start : block.end].replace("\r\n", "\n").rstrip()
-        rows = fence.split("\n")
-        closed = _FENCE_OPENING.match(fence) and rows[-1] == FENCE and FENCE not in rows[1:-1]
-        alone = text[:block.start][-1:] in ("", "\n")
-        shown = any(row.strip() for row in rows[1:-1]) and len(rows) <= MAX_CODE_ROWS + 2
-        usable = closed and alone and shown and not _TEMPLATING.search(fence)
-        return fence if usable and fence not in self.seen else ""
+        fence = fenced(self.document.text, block.start, block.end)
+        return fence if fence not in self.seen else ""
 
     def _code(self, block: Block) -> None:
         """Add code to the run if the sentence right before it is kept; it breaks the run if not."""

@@ -16,7 +16,7 @@ _CODE = re.compile(
     r"|\b\w+_\w+\b|__\w+|(?<![\w/])/[\w-]+/|\w=\S|(?:^|\s)--?[a-z]\b|\w#\w|\w\[\w"
     r"|\b[\w/-]+\.(?:html?|py|css|js|json|ya?ml|txt|md|sh|exe|png|svg)\b"
 )
-_MARKUP = re.compile(r"<\s*[/!]?\s*\w|[{}]|~ ~|\]\(")
+_MARKUP = re.compile(r"`|<\s*[/!]?\s*\w|[{}]|~ ~|\]\(")
 """What reads as a leftover of a page outside of code."""
 _PLACEHOLDER = re.compile(
     r"lorem ipsum|dolor sit amet|consectetur|\[[^\[\]]{2,40}\]|\bTODO\b|\bFIXME\b", re.IGNORECASE
@@ -85,7 +85,9 @@ def is_fit_code_lead(text: str, pack: LanguagePack) -> bool:
         return False
     rest = re.sub(pack.lead_words, "", text, flags=re.IGNORECASE)
     pointing = pack.dangling_pattern.search(rest)
-    ahead = pointing is not None and (pointing.start() == 0 or not rest[pointing.end() :].strip(" :"))
+    ahead = pointing is not None and (
+        pointing.start() == 0 or not rest[pointing.end() :].strip(" :")
+    )
     return pointing is None or ahead
 
 

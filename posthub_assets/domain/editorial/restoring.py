@@ -69,9 +69,7 @@ def parse_quote(
 def _typeset(quote: str, language: str) -> str:
     """Set the quotation marks of the words; code stays as it is."""
     pack = language_pack(language)
-    return "\n".join(
-        part if is_code(part) else typeset(part, pack) for part in _code_apart(quote)
-    )
+    return "\n".join(part if is_code(part) else typeset(part, pack) for part in _code_apart(quote))
 
 
 def _lines(quote: str) -> list[str]:

@@ -33,8 +33,8 @@ from posthub_assets.domain.text.words import content_stems, normalise
 FRESH_WORDS_PER_TOPIC = 900
 """With less unquoted text than this for each topic, earlier months may be quoted again."""
 SEEDED_TOPIC_WORDS = 260
-SEEDED_PIECES = ((260, 86), (260, 50), (260, 120), (190, 64), (150, 40))
-"""The words of such a topic and of its parts, as they are tried one after another."""
+SEEDED_PIECES = ((260, 86, 0), (260, 50, 0), (260, 86, 4), (260, 50, 6), (190, 50, 6))
+"""What is tried one after another: words of a topic, words of its parts, topics begun to spare."""
 RETOLD_TOPIC_WORDS = 900
 """What was told before is told again in smaller pieces: they hold together better."""
 EVENT_SHARE = 0.4
@@ -165,8 +165,8 @@ def _choose(
             return fill(chosen, units, planner, target)
         most = max(most, len(chosen))
     large = max(SEEDED_TOPIC_WORDS, min(target, RETOLD_TOPIC_WORDS))
-    for size, piece in ((large, large // 3), *SEEDED_PIECES):
-        seeded = planner.seeded(units, count, size, piece)
+    for size, piece, spare in ((large, large // 3, 0), *SEEDED_PIECES):
+        seeded = planner.seeded(units, count + spare, size, piece)
         if len(seeded) >= count:
             return seeded[:count]
         most = max(most, len(seeded))

@@ -15,7 +15,6 @@ from functools import cached_property
 from posthub_assets.domain.bodies import Passage
 from posthub_assets.domain.text.words import count_words, normalise
 
-
 FENCE = "```"
 """Opens and closes code, on lines of its own."""
 
