@@ -18,7 +18,7 @@ from posthub_assets.domain.editorial.restoring import restore_units
 from posthub_assets.domain.editorial.revisions import Wishes
 from posthub_assets.domain.editorial.selection import Selector
 from posthub_assets.domain.editorial.titles import HeadingSense, capitalised
-from posthub_assets.domain.editorial.units import Unit, list_markdown
+from posthub_assets.domain.editorial.units import Unit, is_code, list_markdown
 from posthub_assets.domain.errors import SourcesExhausted
 from posthub_assets.domain.text.languages import LanguagePack, language_pack
 from posthub_assets.domain.text.words import count_words
@@ -67,7 +67,7 @@ def compose_blog_post(brief: BlogPostBrief) -> BlogPostBody:
         for unit in (*draft.opening, *_units(draft.leaves))
         for paragraph in unit.paragraphs
         for s in paragraph
-        if not depends(s, pack) and not s.endswith(":")
+        if not depends(s, pack) and not s.endswith(":") and not is_code(s)
     ]
     return BlogPostBody(
         title=draft.title,
@@ -172,7 +172,7 @@ def _sections(leaves: Sequence[Leaf]) -> list[str]:
 
 
 def _paragraphs(units: Sequence[Unit]) -> list[str]:
-    """Write units as paragraphs of two to five sentences; a list follows its lead-in."""
+    """Write units as paragraphs of two to five sentences; a list or code follows its lead-in."""
     parts: list[str] = []
     open_: list[str] = []
 
@@ -182,6 +182,10 @@ def _paragraphs(units: Sequence[Unit]) -> list[str]:
             open_.clear()
 
     for unit in units:
+        if not unit.is_prose and not unit.is_list:
+            close()
+            parts += [" ".join(paragraph) for paragraph in unit.paragraphs]
+            continue
         sentences = [s for paragraph in unit.paragraphs for s in paragraph]
         full = len(open_) + len(sentences) > PARAGRAPH_SENTENCES + 1
         if full or count_words(" ".join(open_)) >= PARAGRAPH_WORDS:

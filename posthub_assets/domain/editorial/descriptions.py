@@ -37,7 +37,7 @@ def describe(units: Sequence[Unit], keyword: str, pack: LanguagePack) -> str:
     best = ("", -2.0)
     for place, unit in enumerate(units):
         for paragraph in unit.paragraphs:
-            if unit.is_list or not paragraph:
+            if not unit.is_prose or not paragraph:
                 continue
             worth = opening_worth(paragraph[0], keyword, place, pack)
             if worth > best[1]:

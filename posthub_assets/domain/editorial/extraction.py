@@ -9,14 +9,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from posthub_assets.domain.briefs import SourceDocument
+from posthub_assets.domain.editorial.code_blocks import fenced
 from posthub_assets.domain.editorial.fitness import (
     depends,
     is_fit,
+    is_fit_code_lead,
     is_fit_item,
     is_fit_lead,
+    is_interjection,
     is_lead,
 )
-from posthub_assets.domain.editorial.units import Item, Unit, said_keys, sentence_key
+from posthub_assets.domain.editorial.units import FENCE, Item, Unit, said_keys, sentence_key
 from posthub_assets.domain.text.documents import Block, BlockKind, read_blocks
 from posthub_assets.domain.text.languages import LanguagePack, language_pack
 from posthub_assets.domain.text.sentences import is_full_sentence, split_sentences
@@ -28,6 +31,10 @@ MIN_RUN_WORDS = 9
 """A shorter sentence stays with the one after it."""
 MIN_WORDS_BESIDE_CODE = 14
 """A shorter paragraph beside code says what to type, or what came out."""
+MAX_CODE_RUN_WORDS = 60
+"""A longer passage is closed before the next code."""
+SHORT_LEAD_WORDS = 4
+"""Shorter sentences may lead in code twice."""
 SHORT_KEY_WORDS = 4
 """Shorter items may stand in two lists: names of things, not statements."""
 
@@ -58,6 +65,7 @@ class _Line:
     end: int
     fit: bool
     new_paragraph: bool = False
+    code: bool = False
 
 
 class _Walker:
@@ -80,6 +88,7 @@ class _Walker:
         self._run: list[_Line] = []
         self._path: tuple[str, ...] = ()
         self._after_heading = False
+        self._told_last = False
 
     def walk(self) -> list[Unit]:
         index = 0
@@ -94,6 +103,8 @@ class _Walker:
                 continue
             if block.kind is BlockKind.PARAGRAPH:
                 self._paragraph(block, index)
+            elif block.kind is BlockKind.CODE:
+                self._code(block)
             else:
                 self._close_run()
             if block.kind is BlockKind.HEADING:
@@ -112,15 +123,58 @@ class _Walker:
         self._path = block.heading_path
         self._after_heading = False
         lines = self._lines(block)
-        after = self.blocks[index + 1].kind if index + 1 < len(self.blocks) else None
-        if self._instructs(block, index):
+        following = self.blocks[index + 1] if index + 1 < len(self.blocks) else None
+        after = following.kind if following else None
+        shows = bool(lines and following and self._leads_code(lines[-1], following))
+        told = bool(self._run) and self._run[-1].code
+        beside = self._instructs(block, index)
+        if beside and not shows and not told:
             self._close_run()
             return
         for number, line in enumerate(lines):
             line.new_paragraph = number == 0
             last = number == len(lines) - 1
+            if last and shows:
+                self._take_code_lead(line)
+                continue
             leads = last and is_lead(line.text) and after is BlockKind.ITEM
-            self._take(line, leads)
+            self._take(line, leads, joins=beside and told)
+        self._told_last = bool(self._run) and self._run[-1] is lines[-1]
+
+    def _leads_code(self, line: _Line, block: Block) -> bool:
+        """Tell whether a sentence leads in the code of the block after it."""
+        fit = line.fit and is_fit_code_lead(line.text, self.pack)
+        return fit and block.heading_path == self._path and bool(self._fence(block))
+
+    def _fence(self, block: Block) -> str:
+        """Give a block's code; "" where it may not be shown, or was shown before."""
+        if block.kind is not BlockKind.CODE:
+            return ""
+        fence = fenced(self.document.text, block.start, block.end)
+        return fence if fence not in self.seen else ""
+
+    def _code(self, block: Block) -> None:
+        """Add code to the run if the sentence right before it is kept; it breaks the run if not."""
+        fence = self._fence(block) if self._run and self._told_last else ""
+        self._told_last = False
+        if not fence or block.heading_path != self._path:
+            self._close_run()
+            return
+        self.seen.add(fence)
+        end = block.start + len(self.document.text[block.start : block.end].rstrip())
+        self._run.append(_Line(fence, block.start, end, True, True, True))
+
+    def _take_code_lead(self, line: _Line) -> None:
+        keys = said_keys(line.text) if count_words(line.text) >= SHORT_LEAD_WORDS else frozenset()
+        first = line.text.split(maxsplit=1)[0].strip(",").casefold()
+        hangs = first in self.pack.dangling_starts
+        own = line.new_paragraph and count_words(line.text) >= MIN_RUN_WORDS
+        if keys & self.seen or (own and not hangs) or self._run_words() > MAX_CODE_RUN_WORDS:
+            self._close_run()
+        if keys & self.seen or (hangs and not self._run):
+            return
+        self.seen |= keys
+        self._run.append(line)
 
     def _instructs(self, block: Block, index: int) -> bool:
         """Tell whether a short paragraph only accompanies the code or table beside it."""
@@ -136,8 +190,13 @@ class _Walker:
             lines.append(_Line(text, *block.span(start, end), whole))
         return lines
 
-    def _take(self, line: _Line, leads: bool) -> None:
-        """Add a sentence to the run, or start a new run, or break the run on an unfit one."""
+    def _take(self, line: _Line, leads: bool, joins: bool = False) -> None:
+        """Add a sentence to the run, or start a new run, or break the run on an unfit one.
+
+        `joins`: the sentence speaks of the code before it and stays with it.
+        """
+        if line.fit and not leads and is_interjection(line.text):
+            return
         if leads:
             line.fit = line.fit and is_fit_lead(line.text, self.pack)
         else:
@@ -148,7 +207,7 @@ class _Walker:
             self._close_run()
             return
         if not depends(line.text, self.pack):
-            if line.new_paragraph or self._run_words() >= MIN_RUN_WORDS:
+            if not joins and (line.new_paragraph or self._run_words() >= MIN_RUN_WORDS):
                 self._close_run()
         elif not self._run:
             return
@@ -169,7 +228,7 @@ class _Walker:
     ) -> None:
         paragraphs: list[list[str]] = []
         for line in run:
-            if line.new_paragraph or not paragraphs:
+            if line.new_paragraph or not paragraphs or self._is_after_code(paragraphs):
                 paragraphs.append([])
             paragraphs[-1].append(line.text)
         self.units.append(
@@ -180,6 +239,10 @@ class _Walker:
             )
         )  # fmt: skip
 
+    @staticmethod
+    def _is_after_code(paragraphs: list[list[str]]) -> bool:
+        return paragraphs[-1][-1].startswith(FENCE)
+
     def _list(self, index: int) -> int:
         """Read the list that begins here; give the index after it."""
         first = self.blocks[index]
@@ -189,7 +252,7 @@ class _Walker:
             holes = holes or self.blocks[stop].kind is not BlockKind.ITEM
             stop += 1
         blocks = [b for b in self.blocks[index:stop] if b.kind is BlockKind.ITEM]
-        run, self._run = self._run, []
+        run = self._run_after_code()
         if run and first.heading_path != self._path:
             run = []
         unfinished = bool(first.heading_path) and first.heading_path[-1].endswith(("…", "..."))
@@ -201,6 +264,19 @@ class _Walker:
         else:
             self._loose_items(blocks)
         return stop
+
+    def _run_after_code(self) -> list[_Line]:
+        """Give the run that a list may take; what ends in code is closed before it."""
+        run, self._run = self._run, []
+        last = max((number for number, line in enumerate(run) if line.code), default=-1)
+        if last < 0:
+            return run
+        tail = run[last + 1 :]
+        free = bool(tail) and not depends(tail[0].text, self.pack)
+        lead = bool(tail) and is_lead(tail[-1].text)
+        self._run = run[: last + 1] if free else run[:-1] if lead else run
+        self._close_run()
+        return tail if free else []
 
     def _continues(self, first: Block, index: int) -> bool:
         block = self.blocks[index]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from posthub_assets.domain.text.languages import LanguagePack, language_pack
+from posthub_assets.domain.text.sentences import FULL_SENTENCE_WORDS
 from posthub_assets.domain.text.words import count_words, words
 
 _CODE = re.compile(
@@ -15,6 +16,8 @@ _CODE = re.compile(
     r"|\b\w+_\w+\b|__\w+|(?<![\w/])/[\w-]+/|\w=\S|(?:^|\s)--?[a-z]\b|\w#\w|\w\[\w"
     r"|\b[\w/-]+\.(?:html?|py|css|js|json|ya?ml|txt|md|sh|exe|png|svg)\b"
 )
+_MARKUP = re.compile(r"`|<\s*[/!]?\s*\w|[{}]|~ ~|\]\(")
+"""What reads as a leftover of a page outside of code."""
 _PLACEHOLDER = re.compile(
     r"lorem ipsum|dolor sit amet|consectetur|\[[^\[\]]{2,40}\]|\bTODO\b|\bFIXME\b", re.IGNORECASE
 )
@@ -67,6 +70,30 @@ def is_fit_lead(text: str, pack: LanguagePack) -> bool:
     """Tell whether a sentence may lead in the list that follows it."""
     rest = re.sub(pack.lead_words, "", text, flags=re.IGNORECASE)
     return is_fit(rest, pack)
+
+
+def is_fit_code_lead(text: str, pack: LanguagePack) -> bool:
+    """Tell whether a sentence may lead in the code that follows it.
+
+    It may name files and point at what follows, for that follows; it may not point elsewhere.
+    """
+    if not text.rstrip().endswith(":") or not 2 <= count_words(text) <= MAX_SENTENCE_WORDS:
+        return False
+    if pack.chrome_pattern.search(text) or _PLACEHOLDER.search(text) or not speaks(text, pack):
+        return False
+    if _MARKUP.search(text):
+        return False
+    rest = re.sub(pack.lead_words, "", text, flags=re.IGNORECASE)
+    pointing = pack.dangling_pattern.search(rest)
+    ahead = pointing is not None and (
+        pointing.start() == 0 or not rest[pointing.end() :].strip(" :")
+    )
+    return pointing is None or ahead
+
+
+def is_interjection(text: str) -> bool:
+    """Tell whether a text only cheers ("Nice!"): what stands around it holds without it."""
+    return text.endswith(("!", "?", "؟")) and count_words(text) < FULL_SENTENCE_WORDS
 
 
 def depends(text: str, pack: LanguagePack) -> bool:

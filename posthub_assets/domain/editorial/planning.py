@@ -75,7 +75,7 @@ def prose_text(chapters: Sequence[Chapter]) -> str:
         for unit in chapter.units
         for paragraph in unit.paragraphs
         for sentence in paragraph
-        if not unit.is_list
+        if unit.is_prose
     )
 
 
@@ -243,6 +243,11 @@ class Planner:
             if len(keys & past) * 3 > len(keys):
                 homes.add(number)
         return homes
+
+    def told_together(self, chapters: Sequence[Chapter], piece: Chapter) -> bool:
+        """Tell whether an earlier text already had the piece beside one of the chapters."""
+        homes = self._homes(piece)
+        return any(homes & self._homes(chapter) for chapter in chapters)
 
     def _said(self, chapters: Sequence[Chapter]) -> bool:
         """Tell whether an earlier text has said most of this."""

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from posthub_assets.domain.bodies import Passage
 from posthub_assets.domain.briefs import SourceDocument
 from posthub_assets.domain.editorial.fitness import is_lead
-from posthub_assets.domain.editorial.units import Item, Unit
+from posthub_assets.domain.editorial.units import FENCE, Item, Unit, is_code
 from posthub_assets.domain.text.documents import Block, BlockKind, read_blocks
 from posthub_assets.domain.text.languages import language_pack
 from posthub_assets.domain.text.sentences import split_sentences
@@ -33,8 +33,7 @@ def restore_units(
     for passage in passages:
         if not passage.quote.strip():
             continue
-        quote = typeset(passage.quote, language_pack(language))
-        paragraphs, items, ordered = parse_quote(quote, language)
+        paragraphs, items, ordered = parse_quote(_typeset(passage.quote, language), language)
         path = _heading_path(passage, blocks.get(passage.document_id, ()))
         units.append(
             Unit(
@@ -52,9 +51,11 @@ def parse_quote(
     paragraphs: list[tuple[str, ...]] = []
     items: list[Item] = []
     ordered = False
-    for line in quote.split("\n"):
+    for line in _lines(quote):
         item = _ITEM.match(line)
-        if item and (items or not paragraphs or is_lead(paragraphs[-1][-1]) or _in_list(quote)):
+        if is_code(line):
+            paragraphs.append((line,))
+        elif item and (items or not paragraphs or is_lead(paragraphs[-1][-1]) or _in_list(quote)):
             ordered = ordered or (not items and item["mark"] != "-")
             step = 3 if ordered else 2
             items.append(Item(item["text"], len(item["indent"]) // step + 1))
@@ -63,6 +64,37 @@ def parse_quote(
             spans = split_sentences(text, language)
             paragraphs.append(tuple(text[start:end] for start, end in spans))
     return tuple(paragraphs), tuple(items), ordered
+
+
+def _typeset(quote: str, language: str) -> str:
+    """Set the quotation marks of the words; code stays as it is."""
+    pack = language_pack(language)
+    return "\n".join(part if is_code(part) else typeset(part, pack) for part in _code_apart(quote))
+
+
+def _lines(quote: str) -> list[str]:
+    """Give the lines, with fenced code as one of them."""
+    return [
+        line
+        for part in _code_apart(quote)
+        for line in ([part] if is_code(part) else part.split("\n"))
+    ]
+
+
+def _code_apart(quote: str) -> list[str]:
+    """Split into words and fenced code, in their order."""
+    parts: list[list[str]] = [[]]
+    inside = False
+    for line in quote.split("\n"):
+        if line.startswith(FENCE) and not inside:
+            parts.append([line])
+            inside = True
+            continue
+        parts[-1].append(line)
+        if inside and line == FENCE:
+            parts.append([])
+            inside = False
+    return ["\n".join(part) for part in parts if part]
 
 
 def _in_list(quote: str) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from posthub_assets.domain.briefs import Revision
 from posthub_assets.domain.editorial.fitness import depends
-from posthub_assets.domain.editorial.units import Unit
+from posthub_assets.domain.editorial.units import Unit, is_code
 from posthub_assets.domain.text.languages import LanguagePack, language_pack
 from posthub_assets.domain.text.words import normalise
 
@@ -59,7 +59,8 @@ class Wishes:
         for paragraph in unit.paragraphs:
             kept: list[str] = []
             for sentence in paragraph:
-                broken = self._touches(sentence) or (broken and depends(sentence, pack))
+                hangs = is_code(sentence) or depends(sentence, pack)
+                broken = self._touches(sentence) or (broken and hangs)
                 if not broken:
                     kept.append(sentence)
             if kept:

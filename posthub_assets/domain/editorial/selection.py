@@ -90,7 +90,7 @@ class Selector:
             if sum(one.words for one in taken) >= MIN_OPENING_WORDS:
                 break
             after = self._after(leaf, unit)
-            short = unit.words < 30 and after and not after.is_list and after.words <= 60
+            short = unit.words < 30 and after and after.is_prose and after.words <= 60
             for one in (unit, after) if short else (unit,):
                 if one and one not in taken:
                     taken.append(one)
@@ -107,7 +107,7 @@ class Selector:
         for leaf in self.leaves:
             for unit in leaf.units:
                 place += 1
-                if unit.is_list or unit.words > MAX_OPENING_WORDS or self._is_template(unit):
+                if not unit.is_prose or unit.words > MAX_OPENING_WORDS or self._is_template(unit):
                     continue
                 worth = opening_worth(unit.sentences[0], self.keyword, place, self.pack)
                 if worth > 0:
@@ -123,7 +123,7 @@ class Selector:
             (unit.words > MAX_OPENING_WORDS, leaf, unit)
             for leaf in self.leaves
             for unit in leaf.units
-            if not unit.is_list and self._names_subject(unit)
+            if unit.is_prose and self._names_subject(unit)
         ]
         for _, leaf, unit in sorted(found, key=lambda row: row[0])[:1]:
             self._remove(leaf, [unit])
@@ -182,7 +182,7 @@ class Selector:
                 (self.centrality(unit.text), leaf, unit)
                 for leaf in self.leaves
                 for unit in leaf.units
-                if not unit.is_list and wanted in normalise(unit.text) and self._answers(unit)
+                if unit.is_prose and wanted in normalise(unit.text) and self._answers(unit)
             ]
             if fitting and len(rows) < 8:
                 _, leaf, unit = max(fitting, key=lambda row: row[0])
@@ -199,7 +199,7 @@ class Selector:
                 continue
             if len(leaf.units) < self._lengths[id(leaf)]:
                 continue  # its first answer opens the post
-            answer = [u for u in leaf.units if not u.is_list]
+            answer = [u for u in leaf.units if u.is_prose]
             words = sum(u.words for u in answer)
             whole = len(answer) == len(leaf.units)
             if whole and MIN_ANSWER_WORDS <= words <= MAX_ANSWER_WORDS + 40:
@@ -217,7 +217,7 @@ class Selector:
 
     def _defining(self, unit: Unit) -> tuple[str, str]:
         """Give the question that the unit's first sentence answers, and the term it defines."""
-        if unit.is_list or not MIN_ANSWER_WORDS <= unit.words <= MAX_ANSWER_WORDS:
+        if not unit.is_prose or not MIN_ANSWER_WORDS <= unit.words <= MAX_ANSWER_WORDS:
             return "", ""
         match = self.pack.definition_pattern.match(unit.sentences[0])
         if not match or not self._is_term(match["term"].strip()):
@@ -244,7 +244,7 @@ class Selector:
             if not heading or len(leaf.units) < LEAST_LEFT or count_words(heading) > 7:
                 continue
             question = self._question_about(heading, len(rows))
-            fitting = [u for u in leaf.units if not u.is_list and self._answers(u)]
+            fitting = [u for u in leaf.units if u.is_prose and self._answers(u)]
             if question and fitting:
                 unit = max(fitting, key=lambda u: self._nearness(u.text, heading))
                 rows.append(Asked(question, heading, leaf, [unit]))
@@ -321,7 +321,7 @@ class Selector:
 
     def _severable(self, unit: Unit) -> str:
         """Give the unit's last sentence if nothing depends on it and it depends on nothing."""
-        if unit.is_list or len(unit.sentences) > 2 or self._is_template(unit):
+        if not unit.is_prose or len(unit.sentences) > 2 or self._is_template(unit):
             return ""
         sentence = unit.sentences[-1]
         low, high = TAKEAWAY_WORDS
@@ -353,7 +353,7 @@ class Selector:
             if len(leaf.units) < LEAST_LEFT:
                 continue
             for unit in leaf.units[1:]:
-                if unit.is_list or not low <= unit.words <= high or len(unit.sentences) > 4:
+                if not unit.is_prose or not low <= unit.words <= high or len(unit.sentences) > 4:
                     continue
                 if self._is_template(unit):
                     continue

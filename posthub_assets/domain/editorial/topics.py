@@ -12,6 +12,7 @@ from posthub_assets.domain.briefs import TopicsBrief, TopicSet, TopicSlot
 from posthub_assets.domain.editorial.chapters import Chapter, split_chapters
 from posthub_assets.domain.editorial.clusters import LEAST_LIKENESS, affinities
 from posthub_assets.domain.editorial.descriptions import describe
+from posthub_assets.domain.editorial.filling import fill
 from posthub_assets.domain.editorial.material import Material, gather
 from posthub_assets.domain.editorial.planning import (
     CAP,
@@ -32,6 +33,8 @@ from posthub_assets.domain.text.words import content_stems, normalise
 FRESH_WORDS_PER_TOPIC = 900
 """With less unquoted text than this for each topic, earlier months may be quoted again."""
 SEEDED_TOPIC_WORDS = 260
+SEEDED_PIECES = ((260, 86, 0), (260, 50, 0), (260, 86, 4), (260, 50, 6), (190, 50, 6))
+"""What is tried one after another: words of a topic, words of its parts, topics begun to spare."""
 RETOLD_TOPIC_WORDS = 900
 """What was told before is told again in smaller pieces: they hold together better."""
 EVENT_SHARE = 0.4
@@ -159,18 +162,18 @@ def _choose(
     for size in _sizes(target, max(LEAST_TOPIC_WORDS, target // 2)):
         chosen = _pick(brief, planner, planner.candidates(units, size), count)
         if len(chosen) == count:
-            return chosen
+            return fill(chosen, units, planner, target)
         most = max(most, len(chosen))
     large = max(SEEDED_TOPIC_WORDS, min(target, RETOLD_TOPIC_WORDS))
-    for size, piece in ((large, large // 3), (SEEDED_TOPIC_WORDS, 86), (SEEDED_TOPIC_WORDS, 50)):
-        seeded = planner.seeded(units, count, size, piece)
+    for size, piece, spare in ((large, large // 3, 0), *SEEDED_PIECES):
+        seeded = planner.seeded(units, count + spare, size, piece)
         if len(seeded) >= count:
             return seeded[:count]
         most = max(most, len(seeded))
     for size in _sizes(target // 2, LEAST_TOPIC_WORDS):
         chosen = _pick(brief, planner, planner.candidates(units, size), count)
         if len(chosen) == count:
-            return chosen
+            return fill(chosen, units, planner, target)
         most = max(most, len(chosen))
     raise SourcesExhausted(
         f"The documents of {brief.company.name} carry {most} more topics that differ from the "

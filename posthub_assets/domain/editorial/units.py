@@ -1,6 +1,7 @@
 """Units: the smallest runs of sentences of a document that can stand by themselves.
 
 A prose unit is one or several consecutive sentences, each of which needs at most those before it.
+A block of code may stand among its paragraphs, as a paragraph that is one fence.
 A list unit is a list with the sentence that leads it in, or a list right under its heading.
 What does not belong here: grouping units into topics (`chapters.py`) or posts (`outline.py`).
 """
@@ -13,6 +14,9 @@ from functools import cached_property
 
 from posthub_assets.domain.bodies import Passage
 from posthub_assets.domain.text.words import count_words, normalise
+
+FENCE = "```"
+"""Opens and closes code, on lines of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +31,8 @@ class Item:
 class Unit:
     """What may be moved as a whole. `start` and `end` are offsets into the document, half open.
 
-    `paragraphs` holds the sentences, paragraph by paragraph; for a list it holds its lead-in.
+    `paragraphs` holds the sentences, paragraph by paragraph; for a list it holds its lead-in. Code
+    is a paragraph of its own, fence and all (see `is_code`).
     `order` counts the document's units.
     """
 
@@ -43,8 +48,9 @@ class Unit:
 
     @cached_property
     def sentences(self) -> tuple[str, ...]:
-        """All sentences and items, in order."""
-        return (*(s for p in self.paragraphs for s in p), *(item.text for item in self.items))
+        """All sentences and items, in order; no code."""
+        said = (s for p in self.paragraphs for s in p if not is_code(s))
+        return (*said, *(item.text for item in self.items))
 
     @cached_property
     def text(self) -> str:
@@ -60,6 +66,11 @@ class Unit:
     def is_list(self) -> bool:
         """Whether it holds a list."""
         return bool(self.items)
+
+    @property
+    def is_prose(self) -> bool:
+        """Whether it holds sentences and nothing else: no list, no code."""
+        return not self.is_list and not any(is_code(p[0]) for p in self.paragraphs if p)
 
     @property
     def headed(self) -> bool:
@@ -87,6 +98,11 @@ class Unit:
             end=self.end,
             quote=self.markdown(),
         )
+
+
+def is_code(text: str) -> bool:
+    """Tell whether a paragraph is fenced code."""
+    return text.startswith(FENCE)
 
 
 def list_markdown(items: tuple[Item, ...], ordered: bool) -> str:

@@ -14,6 +14,7 @@ from posthub_assets.domain.text.languages import LanguagePack, language_pack
 _MARKS = "\u0300-\u036f\u064b-\u065f\u0670\u0640"
 _WORD = re.compile(rf"[^\W_][\w\u200c\u200d{_MARKS}]*(?:['’.\-‐‑][^\W_][\w\u200c\u200d{_MARKS}]*)*")
 _MARKDOWN_TARGET = re.compile(r"(?<=\])\((?:[^()\s]|\([^()\s]*\))*(?:\s+\"[^\"]*\")?\)")
+_FENCED = re.compile(r"^(`{3,})[^`\n]*\n(?:.*\n)*?\1`*[ \t]*$", re.MULTILINE)
 _LIST_NUMBER = re.compile(r"^[ \t>]*\d{1,3}[.)][ \t]+", re.MULTILINE)
 _UNSEEN = "\u200c\u200d\u0640\u200b\u00ad\ufeff\u200e\u200f"
 _FOLD = str.maketrans(
@@ -30,7 +31,12 @@ def words(text: str) -> list[str]:
 
 
 def count_words(text: str) -> int:
-    """Count words of plain text or Markdown; marks, link targets and list numbers do not count."""
+    """Count words of plain text or Markdown.
+
+    Marks, link targets, list numbers and fenced code do not count.
+    """
+    if "```" in text:
+        text = _FENCED.sub("", text)
     plain = _MARKDOWN_TARGET.sub("", _LIST_NUMBER.sub("", text))
     return len(_WORD.findall(plain))
 

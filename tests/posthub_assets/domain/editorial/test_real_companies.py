@@ -169,4 +169,4 @@ def test_a_small_persian_company_gets_twelve_short_drafts(workshop, shared_data)
         assert post.short_draft
         letters = re.findall(r"[^\W\d_]", post.markdown)
         assert sum("\u0600" <= mark <= "\u06ff" for mark in letters) > 0.6 * len(letters)
-        assert '"' not in re.sub(r"`[^`]*`", "", post.markdown)
+        assert '"' not in re.sub(r"(?s)```.*?```|`[^`]*`", "", post.markdown)
