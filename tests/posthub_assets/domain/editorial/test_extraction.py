@@ -90,10 +90,10 @@ def test_a_sentence_in_another_language_is_left_out():
     assert [u.text for u in units_of(czech, language="cs")] == [own]
 
 
-def test_code_and_what_only_accompanies_it_is_left_out():
+def test_code_that_cannot_be_shown_is_left_out_with_what_accompanies_it():
     text = (
         "Programs greet people in many ways here.\n\nType this line now:\n\n    "
-        "print(1)\n\nYou see a number.\n"
+        "{% include 'line.txt' %}\n\nYou see a number.\n"
     )
     assert "Type" not in " ".join(u.text for u in units_of(text))
 
