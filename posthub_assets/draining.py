@@ -22,6 +22,7 @@ from posthub_assets.domain.errors import (
     StorageError,
     TransientProviderError,
 )
+from posthub_assets.domain.patience import time_limit
 from posthub_assets.domain.work import Job, Order, Partition, Result, Tools
 
 HEARTBEAT_S = 10.0
@@ -122,7 +123,7 @@ class Drain:
     async def _work(self, job: Job) -> None:
         began = time.monotonic()
         try:
-            async with asyncio.timeout(job.time_limit_s):
+            async with time_limit(job.time_limit_s):
                 order = await self.tools.store.order(job)
                 if order.is_superseded:
                     result = Result(note="Superseded: the version it names is not approved now.")

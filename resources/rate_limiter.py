@@ -2,7 +2,8 @@
 
 The row holds the next free moment (the "theoretical arrival time" of the generic cell rate
 algorithm, ITU-T I.371). A caller moves it on by one interval and sleeps until its own moment, so
-callers are served in order, no call is refused, and the rate holds whatever process asks.
+callers are served in order, no call is refused, and the rate holds whatever process asks. The wait
+does not count against the time limit of the job that waits.
 What does not belong here: budgets and prices.
 """
 
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import text
 
+from posthub_assets.domain.patience import allow_for
 from resources.database.engine import Database, Scope
 
 _TAKE = text(
@@ -51,6 +53,7 @@ class RateLimiter:
             return 0.0
         delay_s = await self._take(provider, scope, rate)
         if delay_s > 0:
+            allow_for(delay_s)
             await asyncio.sleep(delay_s)
         return max(0.0, delay_s)
 

@@ -259,12 +259,16 @@ async def make_world(
             images: ImageProvider | None = None,
             open_month: bool = True,
             platforms: Sequence[str] = ("linkedin", "x"),
+            rates: dict[str, float] | None = None,
             **organization: Any,
         ) -> World:
             settings = load_settings({"POSTHUB_HOME": str(tmp_path)})
             settings = replace(settings, factory_database_url=database_urls.factory)
             workshop = PostgresWorkshop(
-                settings, text=writer or CannedText(words=300), images=images or CannedImages()
+                settings,
+                text=writer or CannedText(words=300),
+                images=images or CannedImages(),
+                rates=rates or {},
             )
             tools = await stack.enter_async_context(workshop.open())
             key = f"shop-{new_id()}"[:41]

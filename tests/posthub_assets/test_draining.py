@@ -138,6 +138,20 @@ async def test_work_over_its_time_limit_is_stopped_and_tried_again(make_world):
     assert (job.error_code, job.error) == ("time-limit", "It took longer than 1 seconds.")
 
 
+async def test_the_wait_for_a_providers_rate_is_no_work_over_the_limit(make_world):
+    name = f"slow-lane-{new_id()}"
+    world = await make_world(quota=8, writer=MoodyText(name=name), rates={name: 240})
+    await world.reach_topics()
+    await world.approve_all("topic")
+    async with world.seed.database.engine.begin() as connection:
+        await connection.execute(
+            text("UPDATE posthub.job SET time_limit_s = 1 WHERE company_id = :id"),
+            {"id": world.company_id},
+        )
+    drained = await world.drain("blog_posts", concurrency=8)  # the last waits for two seconds
+    assert (drained.done, drained.retried) == (8, 0)
+
+
 def a_job(attempts: int = 0) -> Job:
     return Job(
         id=new_id(),
