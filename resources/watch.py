@@ -7,11 +7,13 @@ What does not belong here: claims and changes, which a tick must never make.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -32,12 +34,18 @@ _DEMAND = """
         (SELECT count(DISTINCT leased_by) FROM posthub.job WHERE asset = :asset
             AND status = 'running' AND lease_until >= now()) AS live_workers
     """
+# Ids begin with their time. The newest alone would not do: of two made at once, the one with the
+# lower id may be committed last. So those of the last hour or two are counted, not all.
 _COMPANIES_MARK = """
-    SELECT count(*) FILTER (WHERE deleted_at IS NULL) || '/' || coalesce(max(id::text), '')
-        || '/' || coalesce(max(deleted_at)::text, '') FROM posthub.company
+    SELECT (SELECT count(*) FROM posthub.company WHERE id > :recent) || '/'
+        || coalesce((SELECT max(deleted_at)::text FROM posthub.company
+                     WHERE deleted_at IS NOT NULL), '')
     """
 _COMPANIES = "SELECT partition_key FROM posthub.company WHERE deleted_at IS NULL ORDER BY 1"
 _READ_EVERYTHING = "SELECT set_config('posthub.organization_ids', '*', true)"
+MOST_ITEMS = 5000
+"""The reconciler looks at so many items at a time: all of them with some hundred companies."""
+
 MOST = 1000
 """Counting stops here: more changes no decision, and a long backlog must not slow a tick."""
 
@@ -90,11 +98,17 @@ class Watch:
         return JobDemand(row.due, row.overdue, row.live_workers)
 
     def companies_mark(self) -> str:
-        """Give a mark that changes whenever a company comes or goes."""
+        """Give a mark that changes whenever a company comes or goes, and every hour.
+
+        It costs the same however many companies there are.
+        """
         from sqlalchemy import text
 
+        hour = int(time.time() // 3600)
+        recent = UUID(int=(hour - 1) * 3_600_000 << 80)
         with self._reading() as connection:
-            return str(connection.execute(text(_COMPANIES_MARK)).scalar_one())
+            mark = connection.execute(text(_COMPANIES_MARK), {"recent": recent}).scalar_one()
+        return f"{hour}/{mark}"
 
     def company_keys(self) -> list[str]:
         """Read the partition keys of all companies, in order."""
@@ -103,9 +117,14 @@ class Watch:
         with self._reading() as connection:
             return list(connection.execute(text(_COMPANIES)).scalars())
 
-    def missing_work(self) -> int:
-        """Count approved items without what follows them, without an open or failed job."""
-        from resources.database.repositories.gaps import count_missing
+    def missing_work(self, after: str = "", most: int = MOST_ITEMS) -> tuple[int, str]:
+        """Count approved items without what follows them, without an open or failed job.
+
+        Looks at the `most` items after `after` and says where the next look begins; empty is the
+        beginning of all items.
+        """
+        from resources.database.repositories.gaps import BEGINNING, count_missing
 
         with self._reading() as connection:
-            return count_missing(connection)
+            found = count_missing(connection, UUID(after) if after else BEGINNING, most)
+        return found.missing, "" if found.until == BEGINNING else str(found.until)

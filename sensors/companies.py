@@ -18,7 +18,7 @@ from resources.watch import Watch
 def company_partitions(
     context: dg.SensorEvaluationContext, watch: dg.ResourceParam[Watch]
 ) -> dg.SensorResult | dg.SkipReason:
-    """Compare only when a company came or went: the cursor is a mark of the table."""
+    """Compare only when a company came or went, and once an hour: the cursor is a mark of both."""
     mark = watch.companies_mark()
     if mark == context.cursor:
         return dg.SkipReason("No company came or went.")

@@ -44,8 +44,8 @@ class Board:
     def company_keys(self) -> list[str]:
         return sorted(self.companies)
 
-    def missing_work(self) -> int:
-        return self.missing
+    def missing_work(self, after: str = "") -> tuple[int, str]:
+        return self.missing, f"{after}+"
 
 
 @pytest.fixture(scope="module")
@@ -234,3 +234,13 @@ def test_the_reconciler_asks_for_a_repair_only_where_something_is_missing(instan
 
     assert evaluate(Board()).skip_message == "Nothing is missing."
     assert len(evaluate(Board(missing=2)).run_requests) == 1
+
+
+def test_the_reconciler_goes_on_from_where_its_last_look_ended(instance):
+    cursor = None
+    for expected in ("+", "++"):
+        context = dg.build_sensor_context(
+            instance=instance, resources={"watch": Board()}, cursor=cursor
+        )
+        cursor = reconciler.evaluate_tick(context).cursor
+        assert cursor == expected

@@ -79,6 +79,13 @@ class Content(WithId, Tenant, Base):
             "id",
             postgresql_where=text("status = 'in_review'"),
         ),
+        # The same across organisations: for people who see all of them.
+        Index(
+            "ix_content_inbox_of_all",
+            "review_since",
+            "id",
+            postgresql_where=text("status = 'in_review'"),
+        ),
         Index("ix_content_parent", "parent_id"),
     )
 

@@ -136,6 +136,10 @@ class Company(WithId, Tenant, Base):
         CheckConstraint("slug ~ '^[a-z0-9-]{1,63}$'", name="slug"),
         CheckConstraint("partition_key ~ '^[a-z0-9-]{1,80}$'", name="partition_key"),
         CheckConstraint("tier IN ('TRIAL', 'BASIC', 'PRO', 'ULTIMATE')", name="tier"),
+        # The sensor of the partitions asks for the last one that went.
+        Index(
+            "ix_company_deleted_at", "deleted_at", postgresql_where=text("deleted_at IS NOT NULL")
+        ),
     )
 
     slug: Mapped[str]

@@ -79,13 +79,40 @@ def _parameters(asset: str, *, by_hand: bool) -> dict[str, object]:
     }
 
 
-def count_missing(connection: Connection) -> int:
-    """Count what `missing_children` would find in all partitions, for a sensor."""
-    statement = text(f"SELECT count(*) FROM ({_MISSING.format(scope='')}) m")  # noqa: S608
-    return sum(
-        int(connection.execute(statement, _parameters(asset, by_hand=False)).scalar_one())
-        for asset in CHILD_OF
-    )
+_SLICE = "AND p.id > :after AND p.id <= :until"
+_UNTIL = text(
+    """
+    SELECT count(*) AS items, max(id::text) AS until FROM (
+        SELECT id FROM posthub.content WHERE id > :after ORDER BY id LIMIT :most) s
+    """
+)
+BEGINNING = UUID(int=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """What a look at a part of all items found; `until` is where the next one begins."""
+
+    missing: int
+    until: UUID
+
+
+def count_missing(connection: Connection, after: UUID, most: int) -> Sweep:
+    """Count what `missing_children` would find among the `most` items that follow `after`.
+
+    All items are looked at in turns, so that a look costs the same however many there are. After
+    the last item `until` is the beginning again.
+    """
+    part = connection.execute(_UNTIL, {"after": after, "most": most}).one()
+    if not part.items:
+        return Sweep(0, BEGINNING)
+    until = UUID(part.until)
+    statement = text(f"SELECT count(*) FROM ({_MISSING.format(scope=_SLICE)}) m")  # noqa: S608
+    missing = 0
+    for asset in CHILD_OF:
+        values = {**_parameters(asset, by_hand=False), "after": after, "until": until}
+        missing += connection.execute(statement, values).scalar_one()
+    return Sweep(missing, until if part.items == most else BEGINNING)
 
 
 async def missing_children(
