@@ -122,6 +122,8 @@ def _same(a: str, b: str) -> bool:
     """Stems of one word may differ in their last letters where the stem itself is inflected."""
     if a == b:
         return True
+    if a[:1] != b[:1]:
+        return False
     longer = max(len(a), len(b))
     shared = next(
         (i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b))

@@ -91,5 +91,10 @@ def content_stems(text: str, language: str) -> list[str]:
         plain = word.replace("’", "'").casefold()
         if plain in pack.stop_words or len(plain) < 2 or plain.replace(".", "").isdigit():
             continue
-        found.append(_stem(normalise(word), pack))
+        found.append(_known_stem(word, pack.code))
     return found
+
+
+@lru_cache(maxsize=65_536)
+def _known_stem(word: str, code: str) -> str:
+    return _stem(normalise(word), language_pack(code))
