@@ -10,7 +10,7 @@ import os
 import platform
 import statistics
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -19,6 +19,7 @@ import psutil
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / ".bench"
+_NO_BYTECODE = "PYTHONDONTWRITEBYTECODE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,18 @@ def tree_cpu_s(pids: Iterable[int]) -> float:
                     total += times.user + times.system
                     total += times.children_user + times.children_system
     return total
+
+
+def with_bytecode(environment: Mapping[str, str]) -> dict[str, str]:
+    """Give an environment in which Python keeps compiled modules, as it does on most machines.
+
+    Where it is told not to (PYTHONDONTWRITEBYTECODE), every process would compile what it imports,
+    which is most of its cost; then they are kept beside the results.
+    """
+    kept = {name: value for name, value in environment.items() if name != _NO_BYTECODE}
+    if environment.get(_NO_BYTECODE):
+        kept["PYTHONPYCACHEPREFIX"] = str(RESULTS / "bytecode")
+    return kept
 
 
 def machine() -> str:
