@@ -15,6 +15,7 @@ import random
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from benchmarks.graphs.bare import DATABASE, GATE
@@ -108,7 +109,7 @@ def _ours(here: Stand, company: Seeded, topics: list[UUID], pause_s: float) -> t
     time.sleep(pause_s)
     token = here.token(company.user_id)
     answered = here.approve(topics[0], token)
-    path = _wait_for_mark(here, "blog_posts", "drain_blog_posts", answered)
+    path = _wait_for_mark(here, "blog_posts", answered)
     done = "SELECT count(*) FROM posthub.job WHERE content_id = %(id)s AND status = 'completed'"
     here.wait_until(lambda: here.one(done, id=topics[0]) == 1, "the first post", TIMEOUT_S)
     answered = here.approve(topics[1], token)
@@ -132,15 +133,15 @@ def _bare(there: Stand, number: int, pause_s: float) -> Path:
     time.sleep(pause_s)
     there.query(_FLAG, id=number)
     flagged = time.time()
-    path = _wait_for_mark(there, "bare_next", "__ASSET_JOB", flagged)
+    path = _wait_for_mark(there, "bare_next", flagged)
     there.query(_UNFLAG)
     there.wait_until(lambda: there.unfinished_runs() == 0, "the bare run", TIMEOUT_S)
     return path
 
 
-def _wait_for_mark(here: Stand, asset: str, job: str, since: float) -> Path:
+def _wait_for_mark(here: Stand, asset: str, since: float) -> Path:
     """Wait for the first line of a run that was asked for after `since`; split the way to it."""
-    found: list[dict[str, float]] = []
+    found: list[dict[str, Any]] = []
 
     def look() -> bool:
         found[:] = [m for m in here.marks() if m["asset"] == asset and m["at"] > since]
@@ -148,9 +149,9 @@ def _wait_for_mark(here: Stand, asset: str, job: str, since: float) -> Path:
 
     here.wait_until(look, f"the first line of {asset}", TIMEOUT_S)
     mark = found[0]
-    run = next(one for one in here.runs(job) if one["run_id"] == mark["run_id"])
+    created_at = here.run_created_at(mark["run_id"])
     return Path(
-        sensor_s=run["created"] - since,
-        launch_s=mark["process_began_at"] - run["created"],
+        sensor_s=created_at - since,
+        launch_s=mark["process_began_at"] - created_at,
         import_s=mark["at"] - mark["process_began_at"],
     )

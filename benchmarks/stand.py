@@ -24,7 +24,7 @@ import psycopg
 from psycopg.rows import dict_row
 
 from benchmarks.graphs.marks import VARIABLE as MARKS
-from benchmarks.harness import tree_cpu_s
+from benchmarks.harness import tree_cpu_s, with_bytecode
 from benchmarks.seeding import plain_url
 from resources.database.embedded import EmbeddedPostgres, resolve_database
 from resources.database.migrate import migrate
@@ -193,15 +193,14 @@ class Stand:
         found = [self.children[name].pid for name in names if name in self.children]
         return [pid for pid in found if pid is not None]
 
-    def runs(self, job: str) -> list[dict[str, Any]]:
-        """Read Dagster's runs of a job, the oldest first. Times are in seconds since 1970."""
-        return self.query(
-            """
-            SELECT run_id, status, start_time, end_time,
-                extract(epoch FROM create_timestamp AT TIME ZONE 'UTC')::float AS created
-            FROM dagster.runs WHERE pipeline_name = %(job)s ORDER BY id
-            """,
-            job=job,
+    def run_created_at(self, run_id: str) -> float:
+        """Give the moment when a run was asked for, in seconds since 1970."""
+        return float(
+            self.one(
+                "SELECT extract(epoch FROM create_timestamp AT TIME ZONE 'UTC')::float"
+                " FROM dagster.runs WHERE run_id = %(run_id)s",
+                run_id=run_id,
+            )
         )
 
     def unfinished_runs(self) -> int:
@@ -264,7 +263,7 @@ def _start(
     added = {MARKS: str(here.marks_path), "PYTHONWARNINGS": "ignore", **environment}
     lineup = Lineup(
         *(
-            replace(spec, environment={**spec.environment, **added})
+            replace(spec, environment=with_bytecode({**spec.environment, **added}))
             for spec in (lineup.api, lineup.code_server, lineup.web_server, lineup.daemon)
         )
     )

@@ -19,6 +19,7 @@ from benchmarks.harness import (
     report,
     table,
     tree_cpu_s,
+    with_bytecode,
 )
 
 BUSY = "import time\nwhile time.process_time() < 0.3: pass"
@@ -76,6 +77,13 @@ def test_a_process_that_is_gone_costs_nothing_and_raises_nothing():
     gone = subprocess.Popen([sys.executable, "-c", ""])
     gone.wait()
     assert tree_cpu_s([gone.pid]) == 0
+
+
+def test_processes_keep_their_bytecode_where_python_is_told_not_to():
+    told = with_bytecode({"A": "b", "PYTHONDONTWRITEBYTECODE": "1"})
+    assert told.pop("PYTHONPYCACHEPREFIX").endswith("bytecode")
+    assert told == {"A": "b"}
+    assert with_bytecode({"A": "b"}) == {"A": "b"}
 
 
 def test_an_unknown_bench_is_named_and_nothing_runs(capsys):
