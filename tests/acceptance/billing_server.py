@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import sys
 import threading
 import time
 from collections import Counter
@@ -49,8 +50,7 @@ class BillingServer:
         class Handler(_Handler):
             server_desk: ClassVar[BillingServer] = desk
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), Handler)
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self._thread.start()
 
@@ -129,6 +129,18 @@ def _plain(picture: Picture) -> dict[str, Any]:
     values = {one.name: getattr(picture, one.name) for one in fields(picture)}
     values["data"] = base64.b64encode(picture.data).decode()
     return {name: value for name, value in values.items() if name not in ("model", "usage")}
+
+
+class _Server(ThreadingHTTPServer):
+    """One thread for each caller. Callers that are killed are nothing to speak of."""
+
+    daemon_threads = True
+    request_queue_size = 128
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Tell of faults of ours only."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):
