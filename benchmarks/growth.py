@@ -21,7 +21,7 @@ import psycopg
 
 from benchmarks.harness import Row, at_most, info, median, percentile, say
 from benchmarks.providers import InstantText
-from benchmarks.seeding import Chain, Seeded, next_month, plain_url, seed, template
+from benchmarks.seeding import A_YEAR_AGO, Chain, Seeded, next_month, plain_url, seed, template
 from benchmarks.stand import Stand, stand
 
 if TYPE_CHECKING:
@@ -68,6 +68,7 @@ def measure() -> list[Row]:
                 items=everyday,
                 month=month,
                 quota=12,
+                began=A_YEAR_AGO,
             )
             probes = seed(
                 here.urls.owner,
@@ -76,6 +77,7 @@ def measure() -> list[Row]:
                 items=gaps,
                 month=month,
                 quota=12,
+                began=A_YEAR_AGO,
             )
             there = size
             graph.add_partitions()

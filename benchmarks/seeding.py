@@ -8,6 +8,7 @@ What does not belong here: measuring.
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -24,6 +25,8 @@ from posthub_assets.domain.text.words import count_words
 
 PLATFORMS = (Platform.LINKEDIN, Platform.X)
 PERSONAS_MADE, PERSONAS_ACTIVE = 6, 3
+SESSION_BEGAN = time.time()
+A_YEAR_AGO = SESSION_BEGAN - 365 * 86400
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +111,9 @@ def _chain(number: int, chain: Chain, month: date, sections: int) -> list[Templa
 
 _PREPARE = """
 CREATE OR REPLACE FUNCTION pg_temp.made_id(n int, label text) RETURNS uuid
-LANGUAGE sql IMMUTABLE AS $$
-    SELECT (lpad(to_hex(1780000000000 + n), 12, '0') || '7' || substr(md5(n || '/' || label), 1, 3)
+LANGUAGE sql STABLE AS $$
+    SELECT (lpad(to_hex(current_setting('bench.began_ms')::bigint + n), 12, '0')
+        || '7' || substr(md5(n || '/' || label), 1, 3)
         || '8' || substr(md5(n || '/' || label), 4, 15))::uuid $$;
 CREATE TEMP TABLE IF NOT EXISTS bench_item (label text, kind text, status text, place text,
     parent text, persona text, monthly boolean, title text, body jsonb, sha256 text,
@@ -211,8 +215,12 @@ def seed(
     items: Sequence[TemplateItem],
     month: date,
     quota: int,
+    began: float = SESSION_BEGAN,
 ) -> list[Seeded]:
-    """Make companies `first` to `first + count - 1`, each with the template's items."""
+    """Make companies `first` to `first + count - 1`, each with the template's items.
+
+    Ids carry the time `began` (seconds since 1970). It is the same for all seeds of one database.
+    """
     values = {
         "first": first,
         "last": first + count - 1,
@@ -223,6 +231,9 @@ def seed(
     with psycopg.connect(plain_url(owner_url)) as connection:
         # Foreign keys and append-only triggers are left out: the rows are right by making.
         connection.execute("SET session_replication_role = replica")
+        connection.execute(
+            "SELECT set_config('bench.began_ms', %s, false)", [str(round(began * 1000))]
+        )
         connection.execute(_PREPARE)
         with connection.cursor().copy("COPY bench_item FROM STDIN") as copy:
             for item in items:

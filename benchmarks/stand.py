@@ -21,6 +21,7 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
+import yaml
 from psycopg.rows import dict_row
 
 from benchmarks.graphs.marks import VARIABLE as MARKS
@@ -217,11 +218,13 @@ class Stand:
 def stand(
     *locations: Location,
     api: bool = False,
+    stock_storage: bool = False,
     prepare: Callable[[Stand], Mapping[str, str]] | None = None,
 ) -> Iterator[Stand]:
     """Start a factory in a temporary home; end all of it afterwards.
 
-    Without `locations` there are no Dagster processes. `prepare` is called when the database is
+    Without `locations` there are no Dagster processes. `stock_storage`: Dagster's own storage for
+    PostgreSQL in the place of ours. `prepare` is called when the database is
     there and nothing else is; it gives variables for the processes.
     """
     base = Path(tempfile.mkdtemp(prefix="posthub-bench-"))
@@ -230,7 +233,11 @@ def stand(
     here = None
     try:
         here = _prepare(home)
-        _start(here, locations, api=api, environment=prepare(here) if prepare else {})
+        dagster = prepare_dagster_home(home)
+        if stock_storage:
+            _put_stock_storage(dagster)
+        environment = prepare(here) if prepare else {}
+        _start(here, dagster, locations, api=api, environment=environment)
         yield here
     finally:
         for child in reversed(list(here.children.values()) if here else []):
@@ -251,14 +258,21 @@ def _prepare(home: Path) -> Stand:
     return Stand(home, settings, urls)
 
 
+def _put_stock_storage(dagster: DagsterHome) -> None:
+    path = dagster.directory / "dagster.yaml"
+    said = yaml.safe_load(path.read_text(encoding="utf-8"))
+    said["storage"] = {"postgres": said["storage"]["custom"]["config"]}
+    path.write_text(yaml.safe_dump(said), encoding="utf-8")
+
+
 def _start(
     here: Stand,
+    dagster: DagsterHome,
     locations: Sequence[Location],
     *,
     api: bool,
     environment: Mapping[str, str],
 ) -> None:
-    dagster = prepare_dagster_home(here.home)
     lineup = line_up(here.settings, here.urls, dagster)
     added = {MARKS: str(here.marks_path), "PYTHONWARNINGS": "ignore", **environment}
     lineup = Lineup(

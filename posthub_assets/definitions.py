@@ -12,7 +12,13 @@ import dagster as dg
 
 from posthub_assets.assets import calendars, editorial, research, visuals
 from posthub_assets.assets.stages import draining_job
-from posthub_assets.jobs import open_months, opening_schedule, reconcile
+from posthub_assets.jobs import (
+    open_months,
+    opening_schedule,
+    reconcile,
+    tidy_up,
+    tidying_schedule,
+)
 from resources.watch import Watch
 from resources.workshop import PostgresWorkshop
 from sensors.companies import company_partitions
@@ -40,8 +46,8 @@ def build_definitions(**overrides: Any) -> dg.Definitions:
         raise TypeError(f"no such resource: {', '.join(unknown)}")
     return dg.Definitions(
         assets=ASSETS,
-        jobs=[*(draining_job(stage) for stage in STAGES), open_months, reconcile],
-        schedules=[opening_schedule],
+        jobs=[*(draining_job(stage) for stage in STAGES), open_months, reconcile, tidy_up],
+        schedules=[opening_schedule, tidying_schedule],
         sensors=[*work_sensors, company_partitions, reconciler],
         resources=resources | overrides,
         # One process per run: the multiprocess executor pays the imports again for each step.

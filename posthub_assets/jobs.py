@@ -1,4 +1,4 @@
-"""Named jobs and schedules: opening next month, and repairing what fell through.
+"""Named jobs and schedules: opening next month, repairing what fell through, tidying up.
 
 What does not belong here: draining runs (`sensors/`), asset code.
 """
@@ -28,6 +28,16 @@ async def ask_for_missing_work(
     context.add_output_metadata({"jobs asked for": repaired})
 
 
+@dg.op(description="Delete expired keys and sessions, and messages delivered a month ago.")
+async def delete_what_is_over(
+    context: dg.OpExecutionContext, workshop: dg.ResourceParam[Workshop]
+) -> None:
+    """Delete in batches until nothing is left."""
+    async with workshop.open() as tools:
+        deleted = await tools.upkeep.prune()
+    context.add_output_metadata(dict(deleted))
+
+
 @dg.job(executor_def=dg.in_process_executor, description="Open next month for all companies.")
 def open_months() -> None:
     """Run by the schedule, or by hand."""
@@ -39,6 +49,21 @@ def reconcile() -> None:
     """Run by the reconciler's sensor, or by hand."""
     ask_for_missing_work()
 
+
+@dg.job(executor_def=dg.in_process_executor, description="Delete what is over.")
+def tidy_up() -> None:
+    """Run by the schedule every night, or by hand."""
+    delete_what_is_over()
+
+
+tidying_schedule = dg.ScheduleDefinition(
+    name="tidy_up_at_night",
+    job=tidy_up,
+    cron_schedule="20 3 * * *",
+    execution_timezone="UTC",
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+    description="Every night, expired keys and sessions and delivered messages are deleted.",
+)
 
 opening_schedule = dg.ScheduleDefinition(
     name="open_next_month",

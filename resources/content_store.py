@@ -6,9 +6,9 @@ What does not belong here: SQL (`database/repositories/`), writing (`work_queue.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, replace
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -20,6 +20,7 @@ from posthub_assets.domain.content import APPROVED_STATUSES, Kind
 from posthub_assets.domain.errors import NotFound
 from posthub_assets.domain.planning import Event, open_places, plan_places
 from posthub_assets.domain.quality.context import GateContext, PastItem, past_item
+from posthub_assets.domain.quality.duplicates import compared_kinds
 from posthub_assets.domain.work import (
     Item,
     Job,
@@ -31,6 +32,7 @@ from posthub_assets.domain.work import (
 )
 from resources.database.engine import EVERYTHING, Database, Scope
 from resources.database.repositories import gaps, orders, planned, reports
+from resources.database.repositories.bodies import Bodies
 from resources.media_store import MediaStore
 
 if TYPE_CHECKING:
@@ -45,8 +47,19 @@ class PostgresContentStore:
 
     database: Database
     media: MediaStore
+    bodies: Bodies = field(default_factory=Bodies)
+    _reading: AsyncConnection | None = field(default=None, repr=False)
+    """The transaction that readings belong to; without it each opens its own."""
+
+    @asynccontextmanager
+    async def reading(self, order: Order) -> AsyncIterator[PostgresContentStore]:
+        """Open one transaction for several readings of an order's company."""
+        async with self._open(order.job) as connection:
+            yield replace(self, _reading=connection)
 
     def _open(self, job: Job) -> AbstractAsyncContextManager[AsyncConnection]:
+        if self._reading is not None:
+            return nullcontext(self._reading)
         return self.database.transaction(Scope.of(job.organization_id))
 
     async def order(self, job: Job) -> Order:
@@ -58,7 +71,11 @@ class PostgresContentStore:
             if job.content_id is None:
                 return Order(job=job, company=company, subject=None)
             subject = await orders.item(
-                connection, job.organization_id, job.content_id, job.source_version_id
+                connection,
+                job.organization_id,
+                job.content_id,
+                job.source_version_id,
+                bodies=self.bodies,
             )
             revision = None
             if job.verb == "revise":
@@ -92,7 +109,7 @@ class PostgresContentStore:
         """Read all personas but rejected ones."""
         job = order.job
         async with self._open(job) as connection:
-            return await orders.cast(connection, job.organization_id, job.company_id)
+            return await orders.cast(connection, job.organization_id, job.company_id, self.bodies)
 
     async def has_approved_dna(self, order: Order) -> bool:
         """Tell whether a person has approved the company's DNA."""
@@ -105,8 +122,8 @@ class PostgresContentStore:
         async with self._open(job) as connection:
             month = await planned.opened_month(connection, job)
             events = await planned.events_of(connection, job)
-            personas = await _living(connection, job, Kind.PERSONA, monthly=False)
-            topics = await _living(connection, job, Kind.TOPIC, monthly=True)
+            personas = await self._living(connection, job, Kind.PERSONA, monthly=False)
+            topics = await self._living(connection, job, Kind.TOPIC, monthly=True)
         if month is None or job.month is None:
             return MonthPlan((), (), 0, {}, "Waiting for the month to be opened.")
         active = [one for one in personas if one.status in APPROVED_STATUSES]
@@ -159,6 +176,7 @@ class PostgresContentStore:
                     order.job.organization_id,
                     found.parent_id,
                     found.parent_version_id,
+                    bodies=self.bodies,
                 )
         return found
 
@@ -167,7 +185,9 @@ class PostgresContentStore:
         if item.persona_id is None:
             raise NotFound("The item names no persona.")
         async with self._open(order.job) as connection:
-            persona = await orders.item(connection, order.job.organization_id, item.persona_id)
+            persona = await orders.item(
+                connection, order.job.organization_id, item.persona_id, bodies=self.bodies
+            )
         if not isinstance(persona.body, PersonaBody):
             raise NotFound("The item's persona is not a persona.")
         return persona.body
@@ -176,7 +196,9 @@ class PostgresContentStore:
         """Read the living children of `item`."""
         job = order.job
         async with self._open(job) as connection:
-            return await orders.children(connection, job.organization_id, item.content_id, kind)
+            return await orders.children(
+                connection, job.organization_id, item.content_id, kind, self.bodies
+            )
 
     async def gate_context(self, order: Order, kind: Kind, item: Item | None = None) -> GateContext:
         """Read what the quality gate compares an item with; `item` is the one being replaced."""
@@ -186,9 +208,11 @@ class PostgresContentStore:
             return GateContext(language, order.company.name, order.company.tier.value)
         monthly = kind not in (Kind.COMPANY_DNA, Kind.PERSONA)
         async with self._open(job) as connection:
-            siblings = await _living(connection, job, kind, monthly=monthly)
-            personas = await _living(connection, job, Kind.PERSONA, monthly=False)
-            rows = await orders.fingerprints(connection, job.organization_id, job.company_id)
+            siblings = await self._living(connection, job, kind, monthly=monthly)
+            personas = await self._living(connection, job, Kind.PERSONA, monthly=False)
+            rows = await orders.fingerprints(
+                connection, job.organization_id, job.company_id, compared_kinds(kind)
+            )
         past = tuple(
             PastItem(
                 id=row.id,
@@ -268,11 +292,12 @@ class PostgresContentStore:
 
     async def _items(self, order: Order, kind: Kind, *, monthly: bool) -> tuple[Item, ...]:
         async with self._open(order.job) as connection:
-            return await _living(connection, order.job, kind, monthly=monthly)
+            return await self._living(connection, order.job, kind, monthly=monthly)
 
-
-async def _living(
-    connection: AsyncConnection, job: Job, kind: Kind, *, monthly: bool
-) -> tuple[Item, ...]:
-    month = job.month if monthly else None
-    return await orders.living_items(connection, job.organization_id, job.company_id, kind, month)
+    async def _living(
+        self, connection: AsyncConnection, job: Job, kind: Kind, *, monthly: bool
+    ) -> tuple[Item, ...]:
+        month = job.month if monthly else None
+        return await orders.living_items(
+            connection, job.organization_id, job.company_id, kind, month, bodies=self.bodies
+        )

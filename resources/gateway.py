@@ -91,10 +91,10 @@ class Gateway:
     ) -> Generated[B]:
         """Journal, limit, call, journal: the path that every request takes."""
         request = await asyncio.to_thread(_describe, brief, call, way.provider, schema.__name__)
-        there = await self._bought(call, request.hash)
-        if there is not None:
+        there = await self._bought_or_started(call, request, way.provider)
+        if isinstance(there, journal.Entry):
             return _from_journal(there, schema)
-        generation_id = await self._start(call, request, way.provider)
+        generation_id = there
         await self.limiter.wait(way.limit)
         began = time.monotonic()
         try:
@@ -141,13 +141,13 @@ class Gateway:
             right_to_left=picture.right_to_left,
         )
 
-    async def _bought(self, call: Call, request_hash: str) -> journal.Entry | None:
+    async def _bought_or_started(
+        self, call: Call, request: Request, provider: str
+    ) -> journal.Entry | UUID:
+        """Give the answer that was bought before, or the id of the call that begins now."""
         async with self.database.transaction(_scope(call)) as connection:
-            return await journal.find_answer(connection, call, request_hash)
-
-    async def _start(self, call: Call, request: Request, provider: str) -> UUID:
-        async with self.database.transaction(_scope(call)) as connection:
-            return await journal.start(
+            there = await journal.find_answer(connection, call, request.hash)
+            return there or await journal.start(
                 connection,
                 call,
                 kind=request.kind,

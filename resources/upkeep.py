@@ -1,4 +1,5 @@
-"""Upkeep of the factory: opening next month where its day has come, repairing what fell through.
+"""Upkeep of the factory: opening next month where its day has come, repairing what fell through,
+deleting what is over.
 
 What does not belong here: the SQL of months (`database/repositories/months.py`) and gaps.
 """
@@ -20,6 +21,9 @@ from resources.work_queue import PostgresWorkQueue
 OPENING_DAY = 20
 """Day of the month, in each company's zone, from which its next month is opened."""
 
+PRUNED_AT_ONCE = 5000
+"""Rows of each kind in one transaction: locks are short, and a first pruning of years ends."""
+
 _ACTIVE = text(
     """
     SELECT c.id, c.organization_id, c.timezone FROM posthub.company c
@@ -28,6 +32,9 @@ _ACTIVE = text(
             AND m.company_id = c.id AND m.month = :month)
     """
 )
+
+
+_PRUNE = text("SELECT what, deleted FROM posthub.prune(:most)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +77,20 @@ class PostgresUpkeep:
                 missing = await gaps.missing_children(connection, asset, None)
             repaired += await self.queue.ask_for(missing)
         return repaired
+
+    async def prune(self, at_once: int = PRUNED_AT_ONCE) -> dict[str, int]:
+        """Delete expired keys and sessions and messages that were delivered a month ago.
+
+        Gives how many rows went, by what they were. Works in batches until nothing is left.
+        """
+        deleted: dict[str, int] = {}
+        while True:
+            async with self.database.transaction(Scope()) as connection:
+                rows = list(await connection.execute(_PRUNE, {"most": at_once}))
+            for row in rows:
+                deleted[row.what] = deleted.get(row.what, 0) + row.deleted
+            if not any(row.deleted for row in rows):
+                return deleted
 
 
 def _dates_on_earth(now: datetime) -> set[date]:

@@ -142,7 +142,6 @@ class PostgresWorkQueue:
 
 
 async def _write(connection: AsyncConnection, job: Job, result: Result) -> None:
-    company = await orders.company_facts(connection, job.organization_id, job.company_id, job.month)
     if job.asset == "topics" and job.month is not None:
         # The quota is a promise: two runs that fill one month wait for each other here.
         await connection.execute(
@@ -157,10 +156,11 @@ async def _write(connection: AsyncConnection, job: Job, result: Result) -> None:
             },
         )
     made = 0
+    language = await orders.language_of(connection, job) if result.drafts else ""
     for draft in result.drafts:
         if job.asset == "image_variants" and draft.parent is not None:
             await results.archive_old_variants(connection, job.organization_id, draft.parent)
-        written = await results.write_draft(connection, job, company, draft)
+        written = await results.write_draft(connection, job, language, draft)
         made += written is not None
         if written and job.asset == "company_dna":
             await connection.execute(_APPROVE_BY_ITSELF, {"version_id": written.version.id})

@@ -54,7 +54,10 @@ class PostgresWorkshop:
 
         settings = self.settings or load_settings()
         database = open_database(
-            resolve_database(settings).factory, pool_size=POOL_SIZE, application="posthub-factory"
+            resolve_database(settings).factory,
+            pool_size=POOL_SIZE,
+            application="posthub-factory",
+            repetitive=True,
         )
         media = MediaStore(settings.home / "media")
         try:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from api.services import services_of
 from posthub_assets.domain.errors import PostHubError
-from resources.database.engine import Database, refuse_unsafe_role
+from resources.database.engine import Database, Scope, refuse_unsafe_role
 from resources.database.migrate import head_revision
 
 router = APIRouter(tags=["health"])
@@ -43,9 +43,10 @@ async def outdated(database: Database) -> str:
 
 async def _check_database(database: Database) -> str:
     try:
-        async with database.engine.connect() as connection:
-            await connection.execute(text("SELECT 1"))
-    except (SQLAlchemyError, OSError):
+        # A transaction, since it replaces a connection that died while nobody was looking.
+        async with database.transaction(Scope()):
+            pass
+    except (PostHubError, SQLAlchemyError, OSError):
         return "The database does not answer."
     return ""
 

@@ -3,6 +3,9 @@
 What does not belong here: how texts are written (`domain/editorial/`, `domain/social/`).
 """
 
+from collections.abc import Sequence
+from datetime import datetime
+
 import dagster as dg
 
 from posthub_assets.assets.gating import judge, judge_set, recheck
@@ -10,6 +13,7 @@ from posthub_assets.assets.ordering import call_for, done_from, replaced, subjec
 from posthub_assets.assets.stages import Stage, declare, work_off
 from posthub_assets.domain.bodies import (
     BlogPostBody,
+    PersonaBody,
     Platform,
     SocialPostBody,
     TopicBody,
@@ -23,7 +27,16 @@ from posthub_assets.domain.briefs import (
 )
 from posthub_assets.domain.content import Kind
 from posthub_assets.domain.planning import BLOG_HOUR, local_moment
-from posthub_assets.domain.work import Draft, Item, MonthPlan, Order, Result, Tools, Workshop
+from posthub_assets.domain.work import (
+    ContentStore,
+    Draft,
+    Item,
+    MonthPlan,
+    Order,
+    Result,
+    Tools,
+    Workshop,
+)
 
 GROUP = "editorial"
 
@@ -48,26 +61,16 @@ async def find_topics(order: Order, tools: Tools) -> Result:
     """Find a topic for every open place of the month, or another one for a refused topic."""
     if order.job.verb == "check":
         return await recheck(order, tools)
-    plan = await _plan(order, tools)
-    if not plan.slots:
-        return Result(note=plan.waiting_for or "The month is full.")
-    used, quoted = await tools.store.passages(order)
-    brief = TopicsBrief(
-        company=order.company,
-        dna=await tools.store.dna(order),
-        documents=await tools.store.documents(order),
-        slots=plan.slots,
-        personas=dict(plan.personas),
-        past=await tools.store.past(order),
-        used=tuple(used),
-        quoted=tuple(quoted),
-        revision=order.revision,
-    )
+    async with tools.store.reading(order) as store:
+        plan = await _plan(order, store)
+        if not plan.slots:
+            return Result(note=plan.waiting_for or "The month is full.")
+        brief = await _topics_brief(order, store, plan)
+        personas = {str(one.content_id): one.content_id for one in await store.personas(order)}
     generated = await tools.text.generate(brief, TopicSet, call_for(order))
     found = generated.value.topics
     context = await tools.store.gate_context(order, Kind.TOPIC, order.subject)
     verdicts = await judge_set(Kind.TOPIC, found, context)
-    personas = {str(one.content_id): one.content_id for one in await tools.store.personas(order)}
     drafts = tuple(
         Draft(
             kind=Kind.TOPIC,
@@ -85,9 +88,24 @@ async def find_topics(order: Order, tools: Tools) -> Result:
     return Result(drafts=drafts)
 
 
-async def _plan(order: Order, tools: Tools) -> MonthPlan:
+async def _topics_brief(order: Order, store: ContentStore, plan: MonthPlan) -> TopicsBrief:
+    used, quoted = await store.passages(order)
+    return TopicsBrief(
+        company=order.company,
+        dna=await store.dna(order),
+        documents=await store.documents(order),
+        slots=plan.slots,
+        personas=dict(plan.personas),
+        past=await store.past(order),
+        used=tuple(used),
+        quoted=tuple(quoted),
+        revision=order.revision,
+    )
+
+
+async def _plan(order: Order, store: ContentStore) -> MonthPlan:
     """Give the open places; for a revision, the one place of the refused topic."""
-    plan = await tools.store.month_plan(order)
+    plan = await store.month_plan(order)
     if order.job.verb != "revise":
         return plan
     topic = subject_of(order)
@@ -116,21 +134,12 @@ async def write_blog_post(order: Order, tools: Tools) -> Result:
     """Write the post of an approved topic, or write it anew after a change request."""
     if order.job.verb == "check":
         return await recheck(order, tools)
-    subject = subject_of(order)
-    topic = await tools.store.ancestor(order, subject, Kind.TOPIC)
-    there = await tools.store.children(order, topic, Kind.BLOG_POST)
-    if done_from(topic, there, order):
-        return Result(note="The post is there already.")
-    body = _topic_body(topic)
-    names = sorted({one.document_id for one in body.passages})
-    brief = BlogPostBrief(
-        company=order.company,
-        dna=await tools.store.dna(order),
-        persona=await tools.store.persona_of(order, topic),
-        topic=body,
-        documents=await tools.store.documents(order, names),
-        revision=order.revision,
-    )
+    async with tools.store.reading(order) as store:
+        topic = await store.ancestor(order, subject_of(order), Kind.TOPIC)
+        there = await store.children(order, topic, Kind.BLOG_POST)
+        if done_from(topic, there, order):
+            return Result(note="The post is there already.")
+        brief = await _blog_post_brief(order, store, topic)
     generated = await tools.text.generate(brief, BlogPostBody, call_for(order))
     context = await tools.store.gate_context(order, Kind.BLOG_POST, there_before(order, there))
     draft = Draft(
@@ -139,11 +148,24 @@ async def write_blog_post(order: Order, tools: Tools) -> Result:
         findings=await judge(Kind.BLOG_POST, generated.value, context),
         parent=topic,
         persona_id=topic.persona_id,
-        scheduled_at=local_moment(body.planned_on, BLOG_HOUR, order.company.timezone),
+        scheduled_at=local_moment(brief.topic.planned_on, BLOG_HOUR, order.company.timezone),
         generated=generated,
         replaces=replaced(order),
     )
     return Result(drafts=(draft,))
+
+
+async def _blog_post_brief(order: Order, store: ContentStore, topic: Item) -> BlogPostBrief:
+    body = _topic_body(topic)
+    names = sorted({one.document_id for one in body.passages})
+    return BlogPostBrief(
+        company=order.company,
+        dna=await store.dna(order),
+        persona=await store.persona_of(order, topic),
+        topic=body,
+        documents=await store.documents(order, names),
+        revision=order.revision,
+    )
 
 
 @declare(
@@ -166,53 +188,74 @@ async def write_social_posts(order: Order, tools: Tools) -> Result:
     """Write one post for each platform that has none yet, or one post anew."""
     if order.job.verb == "check":
         return await recheck(order, tools)
-    subject = subject_of(order)
-    blog_post = await tools.store.ancestor(order, subject, Kind.BLOG_POST)
-    if order.job.verb == "revise":
-        draft = await _social_post(order, tools, blog_post, Platform(subject.place), subject)
-        return Result(drafts=(draft,))
-    there = await tools.store.children(order, blog_post, Kind.SOCIAL_POST)
-    done = {one.place for one in there if done_from(blog_post, (one,), order)}
+    async with tools.store.reading(order) as store:
+        blog_post = await store.ancestor(order, subject_of(order), Kind.BLOG_POST)
+        topic = await store.ancestor(order, blog_post, Kind.TOPIC)
+        there = await store.children(order, blog_post, Kind.SOCIAL_POST)
+        persona = await store.persona_of(order, blog_post)
+    before = _platforms_to_write(order, blog_post, there)
+    if not before:
+        return Result(note="The posts are there already.")
+    generated = []
+    for platform in before:
+        brief = _social_brief(order, topic, blog_post, persona, platform)
+        call = call_for(order, detail=platform.value)
+        generated.append(await tools.text.generate(brief, SocialPostBody, call))
+    context = await tools.store.gate_context(order, Kind.SOCIAL_POST)
     drafts = [
-        await _social_post(
-            order, tools, blog_post, platform, there_before(order, there, platform.value)
+        Draft(
+            kind=Kind.SOCIAL_POST,
+            body=one.value,
+            findings=await judge(Kind.SOCIAL_POST, one.value, context.in_place_of(_id_of(was))),
+            place=platform.value,
+            parent=blog_post,
+            persona_id=blog_post.persona_id,
+            scheduled_at=_social_moment(order, topic, platform),
+            generated=one,
+            replaces=replaced(order),
         )
-        for platform in order.company.platforms
-        if platform.value not in done
+        for (platform, was), one in zip(before.items(), generated, strict=True)
     ]
     return Result(drafts=tuple(drafts))
 
 
-async def _social_post(
-    order: Order, tools: Tools, blog_post: Item, platform: Platform, before: Item | None
-) -> Draft:
-    from posthub_assets.domain.social.rules import rules_for
-
-    topic = await tools.store.ancestor(order, blog_post, Kind.TOPIC)
-    brief = SocialPostBrief(
+def _social_brief(
+    order: Order, topic: Item, blog_post: Item, persona: PersonaBody, platform: Platform
+) -> SocialPostBrief:
+    return SocialPostBrief(
         company=order.company,
-        persona=await tools.store.persona_of(order, blog_post),
+        persona=persona,
         topic=_topic_body(topic),
         blog_post=BlogPostBody.model_validate(blog_post.body),
         platform=platform,
         revision=order.revision,
     )
-    generated = await tools.text.generate(
-        brief, SocialPostBody, call_for(order, detail=platform.value)
-    )
-    context = await tools.store.gate_context(order, Kind.SOCIAL_POST, before)
+
+
+def _id_of(item: Item | None) -> str:
+    return str(item.content_id) if item else ""
+
+
+def _social_moment(order: Order, topic: Item, platform: Platform) -> datetime:
+    from posthub_assets.domain.social.rules import rules_for
+
     hour = rules_for(platform).best_hour
-    return Draft(
-        kind=Kind.SOCIAL_POST,
-        body=generated.value,
-        findings=await judge(Kind.SOCIAL_POST, generated.value, context),
-        place=platform.value,
-        parent=blog_post,
-        persona_id=blog_post.persona_id,
-        scheduled_at=local_moment(_topic_body(topic).planned_on, hour, order.company.timezone),
-        generated=generated,
-        replaces=replaced(order),
-    )
+    return local_moment(_topic_body(topic).planned_on, hour, order.company.timezone)
+
+
+def _platforms_to_write(
+    order: Order, blog_post: Item, there: Sequence[Item]
+) -> dict[Platform, Item | None]:
+    """Give the platforms without a post of this blog post, each with the post that was before."""
+    if order.job.verb == "revise":
+        revised = subject_of(order)
+        return {Platform(revised.place): revised}
+    done = {one.place for one in there if done_from(blog_post, (one,), order)}
+    return {
+        platform: there_before(order, there, platform.value)
+        for platform in order.company.platforms
+        if platform.value not in done
+    }
 
 
 def _topic_body(topic: Item) -> TopicBody:

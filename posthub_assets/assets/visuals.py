@@ -3,12 +3,14 @@
 What does not belong here: how a picture is drawn (`domain/visuals/`), uploads (`media.py`).
 """
 
+from collections.abc import Sequence
+
 import dagster as dg
 
 from posthub_assets.assets.gating import judge, recheck
 from posthub_assets.assets.ordering import call_for, replaced, subject_of
 from posthub_assets.assets.stages import Stage, declare, work_off
-from posthub_assets.domain.bodies import SocialPostBody, TopicBody
+from posthub_assets.domain.bodies import PersonaBody, SocialPostBody, TopicBody
 from posthub_assets.domain.briefs import ImageBrief
 from posthub_assets.domain.content import Kind
 from posthub_assets.domain.tiers import ALLOWANCES
@@ -38,30 +40,34 @@ async def draw_variants(order: Order, tools: Tools) -> Result:
     """Draw the variants that this version of the post lacks, or one of them anew."""
     if order.job.verb == "check":
         return await recheck(order, tools)
-    subject = subject_of(order)
-    post = await tools.store.ancestor(order, subject, Kind.SOCIAL_POST)
-    if order.job.verb == "revise":
-        variant = int(subject.place.rpartition(".")[2])
-        return Result(drafts=(await _variant(order, tools, post, variant),))
-    there = {one.place for one in await tools.store.children(order, post, Kind.IMAGE)}
-    wanted = range(1, ALLOWANCES[order.company.tier].image_variants + 1)
+    async with tools.store.reading(order) as store:
+        post = await store.ancestor(order, subject_of(order), Kind.SOCIAL_POST)
+        topic = await store.ancestor(order, post, Kind.TOPIC)
+        persona = await store.persona_of(order, post)
+        there = {one.place for one in await store.children(order, post, Kind.IMAGE)}
     drafts = [
-        await _variant(order, tools, post, variant)
-        for variant in wanted
-        if _place(post, variant) not in there
+        await _variant(order, tools, post, _brief(order, topic, post, persona, variant))
+        for variant in _wanted(order)
+        if order.job.verb == "revise" or _place(post, variant) not in there
     ]
     return Result(drafts=tuple(drafts))
 
 
-async def _variant(order: Order, tools: Tools, post: Item, variant: int) -> Draft:
+def _wanted(order: Order) -> Sequence[int]:
+    """Give the numbers of the variants: those of the tier, or the one that is drawn anew."""
+    if order.job.verb == "revise":
+        return (int(subject_of(order).place.rpartition(".")[2]),)
+    return range(1, ALLOWANCES[order.company.tier].image_variants + 1)
+
+
+def _brief(order: Order, topic: Item, post: Item, persona: PersonaBody, variant: int) -> ImageBrief:
     from posthub_assets.domain.social.rules import rules_for
 
     body = SocialPostBody.model_validate(post.body)
-    topic = await tools.store.ancestor(order, post, Kind.TOPIC)
     rules = rules_for(body.platform)
-    brief = ImageBrief(
+    return ImageBrief(
         company=order.company,
-        persona=await tools.store.persona_of(order, post),
+        persona=persona,
         topic_title=TopicBody.model_validate(topic.body).title,
         social_post=body,
         platform=body.platform,
@@ -70,13 +76,16 @@ async def _variant(order: Order, tools: Tools, post: Item, variant: int) -> Draf
         variant=variant,
         revision=order.revision,
     )
-    generated = await tools.images.draw(brief, call_for(order, variant=variant))
+
+
+async def _variant(order: Order, tools: Tools, post: Item, brief: ImageBrief) -> Draft:
+    generated = await tools.images.draw(brief, call_for(order, variant=brief.variant))
     context = await tools.store.gate_context(order, Kind.IMAGE, None)
     return Draft(
         kind=Kind.IMAGE,
         body=generated.value,
         findings=await judge(Kind.IMAGE, generated.value, context),
-        place=_place(post, variant),
+        place=_place(post, brief.variant),
         parent=post,
         persona_id=post.persona_id,
         scheduled_at=post.scheduled_at,

@@ -198,6 +198,10 @@ class Upkeep(Protocol):
         """Ask for the jobs that should be there and are not; give how many."""
         ...
 
+    async def prune(self) -> Mapping[str, int]:
+        """Delete what is over; give how many rows, by what they were."""
+        ...
+
 
 class Workshop(Protocol):
     """Opens the tools inside a run's event loop, and closes them after it."""
@@ -243,6 +247,10 @@ class WorkQueue(Protocol):
 
 class ContentStore(Protocol):
     """What stages read."""
+
+    def reading(self, order: Order) -> AbstractAsyncContextManager[ContentStore]:
+        """Open one transaction for several readings; not to be held while a provider works."""
+        ...
 
     async def order(self, job: Job) -> Order:
         """Read what the job is about."""

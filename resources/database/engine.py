@@ -5,9 +5,11 @@ What does not belong here: queries (`repositories/`), table shapes (`models/`).
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
@@ -59,9 +61,12 @@ class Database:
         Raises StorageError where the server does not answer.
         """
         try:
-            async with self.engine.begin() as connection:
-                await set_scope(connection, scope)
+            connection = await self._begin(scope)
+            try:
                 yield connection
+                await connection.commit()
+            finally:
+                await _given_back(connection)
         except (OperationalError, InterfaceError) as error:
             if error.connection_invalidated or isinstance(error, InterfaceError) or _gone(error):
                 raise StorageError(
@@ -69,9 +74,31 @@ class Database:
                 ) from error
             raise
 
+    async def _begin(self, scope: Scope, *, again: bool = True) -> AsyncConnection:
+        """Take a connection and begin a transaction by setting its tenancy.
+
+        A pooled connection that died unnoticed fails at this first statement; SQLAlchemy then
+        drops all of that age, and the statement is said once more. Asking each connection
+        beforehand ("pre-ping") would be a round trip for every transaction.
+        """
+        connection = await self.engine.connect()
+        try:
+            await set_scope(connection, scope)
+        except BaseException as error:
+            await _given_back(connection)
+            if again and getattr(error, "connection_invalidated", False):
+                return await self._begin(scope, again=False)
+            raise
+        return connection
+
     async def close(self) -> None:
         """Close every connection of the pool."""
         await self.engine.dispose()
+
+
+async def _given_back(connection: AsyncConnection) -> None:
+    """Roll back what is not committed and free the connection, also for a cancelled caller."""
+    await asyncio.shield(asyncio.create_task(connection.close()))
 
 
 def _gone(error: OperationalError) -> bool:
@@ -91,15 +118,30 @@ async def set_scope(connection: AsyncConnection, scope: Scope) -> None:
     await connection.execute(_SET, values)
 
 
-def open_database(url: str, *, pool_size: int = 5, application: str = "posthub") -> Database:
-    """Open a pool of at most `pool_size` connections to `url` (`postgresql+psycopg://`)."""
+def open_database(
+    url: str, *, pool_size: int = 5, application: str = "posthub", repetitive: bool = False
+) -> Database:
+    """Open a pool of at most `pool_size` connections to `url` (`postgresql+psycopg://`).
+
+    `repetitive`: a few statements by key are said hundreds of times. Each connection then plans a
+    statement once, at its first use; else PostgreSQL plans the first five uses anew.
+    """
+    planned_once: dict[str, Any] = {
+        "prepare_threshold": 0,
+        "options": "-c plan_cache_mode=force_generic_plan",
+    }
     engine = create_async_engine(
         url,
         pool_size=pool_size,
         max_overflow=0,
-        pool_pre_ping=True,
+        # The connection used last is used next: it has the plans of its statements already.
+        pool_use_lifo=True,
         pool_recycle=1800,
-        connect_args={"application_name": application, "connect_timeout": 10},
+        connect_args={
+            "application_name": application,
+            "connect_timeout": 10,
+            **(planned_once if repetitive else {}),
+        },
     )
     return Database(engine)
 

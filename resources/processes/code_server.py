@@ -12,21 +12,14 @@ What does not belong here: which options the server gets (`lineup.py`).
 from __future__ import annotations
 
 import multiprocessing
+import os
 import sys
 from types import ModuleType
 from typing import Any
 
-PRELOADED = (
-    "dagster",
-    "dagster._grpc.impl",
-    "dagster._core.execution.api",
-    "dagster_postgres",
-    "psycopg2",
-    "psycopg",
-    "sqlalchemy.ext.asyncio",
-    "sqlalchemy.dialects.postgresql.psycopg",
-)
-"""What every run needs. No NumPy: it starts threads, and those do not survive a fork."""
+PRELOADED = "resources.processes.preloaded"
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}
+"""NumPy would start a thread for each core, and those do not survive a fork."""
 
 
 class WarmMultiprocessing(ModuleType):
@@ -54,8 +47,9 @@ def warm_up(definitions_module: str) -> bool:
     if getattr(server, "multiprocessing", None) is not multiprocessing:
         return False
     vars(server)["multiprocessing"] = WarmMultiprocessing()
+    os.environ.update(ONE_THREAD)
     multiprocessing.get_context("forkserver").set_forkserver_preload(
-        [*PRELOADED, definitions_module]
+        ["dagster", definitions_module, PRELOADED]
     )
     forkserver.ensure_running()
     return True

@@ -143,17 +143,17 @@ def test_assets_that_call_providers_stand_in_their_pools():
 
 def test_every_stage_has_a_draining_job_and_nothing_is_retried_by_dagster():
     names = {job.name for job in defs.jobs or ()}
-    assert {f"drain_{asset}" for asset in NAMES} | {"open_months", "reconcile"} == names
+    assert {f"drain_{asset}" for asset in NAMES} | {"open_months", "reconcile", "tidy_up"} == names
     for job in defs.jobs or ():
         assert isinstance(job, dg.JobDefinition)
         assert job.executor_def is dg.in_process_executor
         assert not any(node.retry_policy for node in job.nodes)
 
 
-def test_months_are_opened_by_a_schedule_that_runs_by_itself():
-    (schedule,) = defs.schedules or ()
-    assert schedule.default_status is dg.DefaultScheduleStatus.RUNNING
-    assert schedule.job_name == "open_months"
+def test_months_are_opened_and_the_house_is_tidied_by_schedules_that_run_by_themselves():
+    schedules = defs.schedules or ()
+    assert {one.job_name for one in schedules} == {"open_months", "tidy_up"}
+    assert {one.default_status for one in schedules} == {dg.DefaultScheduleStatus.RUNNING}
 
 
 def test_an_unknown_override_is_refused_by_name():

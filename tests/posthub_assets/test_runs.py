@@ -268,10 +268,16 @@ async def test_a_company_that_is_gone_is_told_and_fails_nothing(make_world, inst
     assert metadata_of(result)["waiting for"] == "This company is not in PostHub any more."
 
 
-async def test_opening_months_and_repairs_are_jobs_that_say_what_they_did(make_world, instance):
+async def test_opening_months_repairs_and_tidying_are_jobs_that_say_what_they_did(
+    make_world, instance
+):
     world = await make_world(quota=1)
     definitions = build_definitions(workshop=workshop_of(world))
-    for name, label in (("open_months", "months opened"), ("reconcile", "jobs asked for")):
+    for name, label in (
+        ("open_months", "months opened"),
+        ("reconcile", "jobs asked for"),
+        ("tidy_up", "sessions"),
+    ):
         job = definitions.resolve_job_def(name)
         result = await run(lambda job=job: job.execute_in_process(instance=instance))
         (output,) = [event for event in result.all_events if event.is_successful_output]

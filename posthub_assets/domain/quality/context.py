@@ -5,7 +5,7 @@ What does not belong here: reading any of it from the database; the rules.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from posthub_assets.domain.bodies import (
     BlogPostBody,
@@ -63,6 +63,10 @@ class GateContext:
     provider: str = "local"
     item_id: str = ""
     may_repeat: tuple[str, ...] = ()
+
+    def in_place_of(self, item_id: str) -> GateContext:
+        """Give the surroundings of a text that becomes a new version of an item, if of any."""
+        return replace(self, item_id=item_id)
 
 
 def main_text(body: Body) -> str:

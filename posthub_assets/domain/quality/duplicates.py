@@ -16,7 +16,7 @@ from posthub_assets.domain.quality.context import PastItem
 from posthub_assets.domain.quality.findings import Finding, fail, passed, shorten, warn
 from posthub_assets.domain.quality.fingerprints import exact_similarity, fingerprint, similarities
 from posthub_assets.domain.text.similarity import jaccard
-from posthub_assets.domain.text.words import content_stems, count_words, normalise
+from posthub_assets.domain.text.words import content_stems, has_words, normalise
 
 NEAR, ALIKE = 0.4, 0.2
 """Jaccard likeness of word shingles. Two texts of one length that share the part x are alike by
@@ -35,6 +35,7 @@ _SENTENCE = re.compile(rf"{_INSIDE}+(?:{_NEXT_LINE}{_INSIDE}+)*[.!?…؟۔]*")
 _LINE_MARK = re.compile(r"^[ \t]*(?:[-*+>]|\d+[.)])?[ \t]*")
 _TARGET = re.compile(r"(?<=\])\([^()\n]*\)")
 _NO_LETTER = re.compile(r"[\W_]+")
+_NO_ASCII_LETTER = {code: None for code in range(128) if not chr(code).isalnum()}
 
 
 def near_duplicates(
@@ -115,10 +116,20 @@ def _title_stems(title: str, language: str) -> frozenset[str]:
     return frozenset(content_stems(title, language))
 
 
+def compared_kinds(kind: Kind) -> tuple[Kind, ...]:
+    """Give the kinds that an item of `kind` is held against: like with like.
+
+    A topic is held against posts too, those that were published before there were topics.
+    """
+    if kind is Kind.TOPIC:
+        return (Kind.TOPIC, Kind.BLOG_POST)
+    return (kind,) if kind in (Kind.BLOG_POST, Kind.SOCIAL_POST) else ()
+
+
 def comparable(body: object, kind: Kind, item: PastItem) -> bool:
     """Say whether an item may be compared: like with like, social posts by platform."""
     if kind is Kind.TOPIC:
-        return item.kind in (Kind.TOPIC, Kind.BLOG_POST)
+        return item.kind in compared_kinds(kind)
     if isinstance(body, SocialPostBody):
         return item.kind is kind and item.platform in ("", body.platform.value)
     return item.kind is kind
@@ -194,10 +205,12 @@ def _sentences(prose: str) -> list[_Said]:
         lead = len(_LINE_MARK.match(words).group())  # type: ignore[union-attr]
         start = match.start() + lead
         end = match.start() + len(words.rstrip())
-        if count_words(words) >= REPEATED_WORDS:
+        if has_words(words, REPEATED_WORDS):
             found.append(_Said(start, end, prose[start:end], _key(words[lead:])))
     return found
 
 
 def _key(words: str) -> str:
+    if words.isascii():
+        return words.lower().translate(_NO_ASCII_LETTER)
     return _NO_LETTER.sub("", normalise(words))

@@ -34,6 +34,9 @@ PLACES = 240
 
 FINGERPRINT_BYTES = 8 + 2 * PLACES
 
+_PLACES_AT_ONCE = 16
+"""More would not stay in the processor's cache, fewer would be more calls than arithmetic."""
+
 _WORDS, _LETTERS = 1, 2
 _WORD_SHINGLE = 3
 _LETTER_SHINGLE = 12
@@ -65,8 +68,10 @@ def fingerprint(text: str, language: str) -> bytes:
     mixed = _mix(hashes.astype(np.uint64))
     multipliers, additions = _permutations()
     places = np.empty(PLACES, dtype=np.uint64)
-    for place in range(PLACES):
-        places[place] = (mixed * multipliers[place] + additions[place]).min()
+    for first in range(0, PLACES, _PLACES_AT_ONCE):
+        some = slice(first, first + _PLACES_AT_ONCE)
+        rows = mixed * multipliers[some, None] + additions[some, None]
+        rows.min(axis=1, out=places[some])
     # The top bits of a minimum are nearly all zero; the ones below them tell minima apart.
     return header + ((places >> np.uint64(24)) & np.uint64(0xFFFF)).astype("<u2").tobytes()
 

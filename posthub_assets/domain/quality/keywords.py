@@ -6,7 +6,7 @@ What does not belong here: choosing the keyword (`domain/editorial`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from posthub_assets.domain.bodies import BlogPostBody, TopicBody
 from posthub_assets.domain.quality.findings import Finding, fail, passed, warn
@@ -30,10 +30,11 @@ _SAME_PREFIX = 4
 
 def keyword_in_title(body: TopicBody | BlogPostBody, language: str) -> Iterator[Finding]:
     """Ask for the keyword, in any inflection and order, in the title."""
-    wanted = _like(body.focus_keyword, body.focus_keyword, language)
+    like = _likeness(body.focus_keyword, language)
+    wanted = like(body.focus_keyword)
     if not wanted:
         yield fail(RULE, "There is no focus keyword. Choose the words that readers would search.")
-    elif not _uses(_like(body.title, body.focus_keyword, language), wanted):
+    elif not _uses(like(body.title), wanted):
         yield fail(
             RULE,
             f"The title “{body.title}” does not hold the focus keyword “{body.focus_keyword}”. "
@@ -50,10 +51,11 @@ def keyword_in_text(
 
     In a short draft an opening without it is a warning: the sources carry no other.
     """
-    wanted = _like(body.focus_keyword, body.focus_keyword, language)
+    like = _likeness(body.focus_keyword, language)
+    wanted = like(body.focus_keyword)
     if not wanted or not sentences:
         return
-    uses = [_uses(_like(s.text, body.focus_keyword, language), wanted) for s in sentences]
+    uses = [_uses(like(s.text), wanted) for s in sentences]
     opening = _opening(sentences)
     if not any(uses[: len(opening)]):
         miss = warn if body.short_draft else fail
@@ -103,14 +105,14 @@ def _opening(sentences: Sequence[Sentence]) -> Sequence[Sentence]:
     return sentences
 
 
-def _like(text: str, keyword: str, language: str) -> list[str]:
-    """Give a text in the form in which the keyword is looked for.
+def _likeness(keyword: str, language: str) -> Callable[[str], list[str]]:
+    """Give what brings a text into the form in which the keyword is looked for.
 
     That is its meaningful stems; where the keyword is of stop words only, its normalised words.
     """
     if content_stems(keyword, language):
-        return content_stems(text, language)
-    return words(normalise(text, language))
+        return lambda text: content_stems(text, language)
+    return lambda text: words(normalise(text, language))
 
 
 def _uses(text_stems: list[str], wanted: list[str]) -> int:

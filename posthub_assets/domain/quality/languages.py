@@ -60,8 +60,9 @@ def language(parts: Sequence[Part], text: str, code: str) -> Iterator[Finding]:
     if own not in WELL_WRITTEN:
         yield passed(RULE, f"Nothing is known about the language “{code}”; not judged.")
         return
-    whole = " ".join(words for words, _, _ in parts)
-    foreign = _foreign(whole, own, MIN_SCRIPT_SHARE) or _unknown(whole, own)
+    whole = " ".join(clean for clean, _, _ in parts)
+    said = _said(whole)
+    foreign = _foreign(whole, said, own, MIN_SCRIPT_SHARE) or _unknown(said, own)
     if foreign:
         yield fail(
             RULE,
@@ -77,9 +78,10 @@ def language(parts: Sequence[Part], text: str, code: str) -> Iterator[Finding]:
 
 def _paragraphs(parts: Sequence[Part], own: str) -> Iterator[Finding]:
     for paragraph, start, end in parts:
-        if len(words(paragraph)) < MIN_PARAGRAPH_WORDS:
+        said = _said(paragraph)
+        if len(said) < MIN_PARAGRAPH_WORDS:
             continue
-        foreign = _foreign(paragraph, own, MIN_PARAGRAPH_SHARE)
+        foreign = _foreign(paragraph, said, own, MIN_PARAGRAPH_SHARE)
         if foreign:
             yield fail(
                 RULE,
@@ -89,41 +91,48 @@ def _paragraphs(parts: Sequence[Part], own: str) -> Iterator[Finding]:
             )
 
 
-def _foreign(text: str, own: str, least_share: float) -> str:
-    """Give the name of the language or script that the text is in instead; empty: it is its own."""
+def _said(text: str) -> list[str]:
+    """Give the words in the form in which stop words are known."""
+    return [word.replace("’", "'").casefold() for word in words(text)]
+
+
+def _foreign(text: str, said: Sequence[str], own: str, least_share: float) -> str:
+    """Give the name of the language or script that the text is in instead; empty: it is its own.
+
+    `said` is the text's words.
+    """
     scripts = _scripts(text)
     letters = sum(scripts.values())
     if not letters:
         return ""
     if scripts[SCRIPTS[own]] < least_share * letters:
         script = scripts.most_common(1)[0][0]
-        return _by_words(text, own, script) or f"a language in {script} script"
+        return _by_words(text, said, own, script) or f"a language in {script} script"
     if own == "uk" and _only(text, _RUSSIAN_ONLY) > _only(text, _UKRAINIAN_ONLY):
         return "Russian"
-    return _by_words(text, own, SCRIPTS[own], lead=FOREIGN_LEAD)
+    return _by_words(text, said, own, SCRIPTS[own], lead=FOREIGN_LEAD)
 
 
-def _unknown(text: str, own: str) -> str:
-    enough = len(words(text)) >= STOP_SHARE_WORDS
-    return "another language" if enough and _stop_share(text, own) < MIN_STOP_SHARE else ""
+def _unknown(said: Sequence[str], own: str) -> str:
+    enough = len(said) >= STOP_SHARE_WORDS
+    return "another language" if enough and _stop_share(said, own) < MIN_STOP_SHARE else ""
 
 
-def _by_words(text: str, own: str, script: str, lead: float = 0.0) -> str:
+def _by_words(text: str, said: Sequence[str], own: str, script: str, *, lead: float = 0.0) -> str:
     """Give the name of a language of `script` whose stop words outweigh the own ones."""
     rivals = [code for code in WELL_WRITTEN if code != own and SCRIPTS[code] == script]
     if not rivals:
         return ""
-    shares = {code: _stop_share(text, code) for code in (own, *rivals)}
+    shares = {code: _stop_share(said, code) for code in (own, *rivals)}
     best = max(rivals, key=shares.__getitem__)
     if shares[best] <= shares[own] + lead or (best == "cs" and not _only(text, _CZECH_ONLY)):
         return ""
     return NAMES[best]
 
 
-def _stop_share(text: str, code: str) -> float:
+def _stop_share(said: Sequence[str], code: str) -> float:
     stop_words = language_pack(code).stop_words
-    found = [word.replace("’", "'").casefold() for word in words(text)]
-    return sum(word in stop_words for word in found) / len(found) if found else 0.0
+    return sum(word in stop_words for word in said) / len(said) if said else 0.0
 
 
 def _only(text: str, letters: frozenset[str]) -> int:

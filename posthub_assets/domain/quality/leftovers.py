@@ -19,13 +19,22 @@ RULE = "template_leftovers"
 class Leftover:
     """One sort of leftover: what it is called, how it looks, and what a person should do.
 
-    Where it is not `certain`, the words may be meant: then it is a warning.
+    Where it is not `certain`, the words may be meant: then it is a warning. One of the `hints`,
+    casefolded, stands in every match: a text without them is not searched, which is ten times
+    faster. Without hints every text is searched.
     """
 
     name: str
     pattern: re.Pattern[str]
     advice: str
     certain: bool = True
+    hints: tuple[str, ...] = ()
+
+    def find(self, text: str, folded: str) -> Iterator[re.Match[str]]:
+        """Give the matches in `text`; `folded` is a line end and the text, casefolded."""
+        if self.hints and not any(hint in folded for hint in self.hints):
+            return iter(())
+        return self.pattern.finditer(text)
 
 
 _FILL = "Write the words that belong there, or delete it."
@@ -60,6 +69,15 @@ _CHATBOT = (
     r"به[\s\u200c]*عنوان[\s\u200c]*(?:یک|ي?ك)?[\s\u200c]*(?:هوش[\s\u200c]*مصنوع[یي]|مدل[\s\u200c]*زبان[یي])",
 )
 
+_CHATBOT_HINTS = (
+    *(" an ai", " a ai", "artificial intelligence", "language model", "knowledge cut"),
+    *("training data", "the internet", "regenerate response"),
+    *("\nsure", "\ncertainly", "\nof course", "\rsure", "\rcertainly", "\rof course"),
+    *("umělá inteligence", "jako ai", "jakožto ai", "jazykový model"),
+    *("штучний інтелект", "як ші", "мовна модель"),
+    *("هوش", "مدل"),
+)
+
 LEFTOVERS: tuple[Leftover, ...] = (
     Leftover(
         "front matter of a page",
@@ -72,15 +90,25 @@ LEFTOVERS: tuple[Leftover, ...] = (
             r"^(?:layout|permalink|slug|draft|tags|redirect_from):[ \t]*[\w/\[\"'-]*[ \t]*$", re.M
         ),
         _DELETE,
+        hints=("layout:", "permalink:", "slug:", "draft:", "tags:", "redirect_from:"),
     ),
     Leftover(
         "templating",
         re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}|<%.*?%>|\$\{[^{}\n]*\}", re.DOTALL),
         _FILL,
+        hints=("{", "<%"),
     ),
-    Leftover("templating", re.compile(r"\{\{|\}\}|\{%|%\}|\{:[^{}\n]*\}"), _FILL),
     Leftover(
-        "an unfilled placeholder", re.compile(r"(?<![\w$\\{])\{[A-Za-z_][\w .-]{0,40}\}"), _FILL
+        "templating",
+        re.compile(r"\{\{|\}\}|\{%|%\}|\{:[^{}\n]*\}"),
+        _FILL,
+        hints=("{", "}"),
+    ),
+    Leftover(
+        "an unfilled placeholder",
+        re.compile(r"(?<![\w$\\{])\{[A-Za-z_][\w .-]{0,40}\}"),
+        _FILL,
+        hints=("{",),
     ),
     Leftover(
         "an unfilled placeholder",
@@ -99,6 +127,7 @@ LEFTOVERS: tuple[Leftover, ...] = (
         "an unfilled placeholder",
         re.compile(r"\b(?:TODO|FIXME)\b[ \t]*:|^[ \t]*(?:TODO|FIXME)\b|\bTKTK\b|\bXXXX*\b", re.M),
         _FILL,
+        hints=("todo", "fixme", "tktk", "xxx"),
     ),
     Leftover(
         "an unfilled placeholder",
@@ -109,12 +138,14 @@ LEFTOVERS: tuple[Leftover, ...] = (
         "placeholder text",
         re.compile(r"Lorem ipsum|(?i:lorem ipsum[,]? dolor|dolor sit amet|consectetur adipiscing)"),
         _FILL,
+        hints=("lorem ipsum", "dolor sit amet", "consectetur"),
     ),
     Leftover(
         "a mention of placeholder text",
         re.compile(r"lorem ipsum", _I),
         "Make sure that it is spoken of, not left over.",
         certain=False,
+        hints=("lorem ipsum",),
     ),
     Leftover(
         "HTML",
@@ -129,11 +160,13 @@ LEFTOVERS: tuple[Leftover, ...] = (
             r"【[^】\n]*†[^】\n]*】|:?contentReference\[oaicite[^\n]*?\}?|\boaicite\b|\bturn\d+search\d+|\[cite_start\]|utm_source=chatgpt\.com"
         ),
         _DELETE,
+        hints=("【", "oaicite", "search", "[cite_start]", "utm_source=chatgpt.com"),
     ),
     Leftover(
         "a chatbot speaking of itself",
         re.compile("|".join(_CHATBOT), _I | re.MULTILINE),
         "Delete the sentence, or write what the company would say.",
+        hints=_CHATBOT_HINTS,
     ),
     Leftover(
         "a link without a target",
@@ -156,8 +189,9 @@ def leftovers(prose: str, where: str, *, with_span: bool) -> Iterator[Finding]:
     spans are given only where `prose` is the item's main text.
     """
     taken: list[tuple[int, int]] = []
+    folded = "\n" + prose.casefold()
     for sort in LEFTOVERS:
-        for match in sort.pattern.finditer(prose):
+        for match in sort.find(prose, folded):
             start, end = match.span()
             if any(start < t_end and t_start < end for t_start, t_end in taken):
                 continue

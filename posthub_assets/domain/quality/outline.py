@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
 _INLINE_CODE = re.compile(r"(?<!`)(`{1,3})(?!`)(?:.+?)(?<!`)\1(?!`)")
@@ -58,9 +60,7 @@ class Outline:
 
 def read_outline(markdown: str) -> Outline:
     """Read the headings and code of CommonMark text. Any string is valid input."""
-    from markdown_it import MarkdownIt
-
-    tokens = MarkdownIt("commonmark").disable("inline").parse(markdown)
+    tokens = _parser().parse(markdown)
     lines = _line_offsets(markdown)
     found = _heading_lines(tokens, lines)
     blocks = [
@@ -71,6 +71,13 @@ def read_outline(markdown: str) -> Outline:
     prose = blank(markdown, tuple(blocks))
     inline = [match.span() for match in _INLINE_CODE.finditer(prose)]
     return Outline(markdown, _with_sections(found, len(markdown)), tuple(sorted(blocks + inline)))
+
+
+@cache
+def _parser() -> MarkdownIt:
+    from markdown_it import MarkdownIt
+
+    return MarkdownIt("commonmark").disable("inline")
 
 
 def plain_label(heading_text: str) -> str:

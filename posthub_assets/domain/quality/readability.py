@@ -69,7 +69,7 @@ def measure(sentences: Sequence[str]) -> Measure:
 
 
 def _letters(word: str) -> int:
-    return sum(char.isalnum() for char in word)
+    return len(word) if word.isalnum() else sum(char.isalnum() for char in word)
 
 
 def readability(sentences: Sequence[Sentence], language: str) -> Iterator[Finding]:

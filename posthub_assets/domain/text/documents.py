@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 from typing import TYPE_CHECKING
 
 from posthub_assets.domain.briefs import SourceDocument
@@ -18,6 +19,7 @@ from posthub_assets.domain.text.markup import to_markdown
 from posthub_assets.domain.text.traced import Traced, join
 
 if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
 
@@ -208,12 +210,17 @@ class _Reader:
 
 def _block_tokens(text: str) -> list[Token]:
     """Parse blocks only: the marks inside them are cleaned with their places kept."""
-    from markdown_it import MarkdownIt
-
-    parser = MarkdownIt("commonmark").enable("table").disable(["html_block", "reference"])
+    parser = _parser()
     tokens: list[Token] = []
     parser.block.parse(text, parser, {}, tokens)
     return _without_table_cells(tokens)
+
+
+@cache
+def _parser() -> MarkdownIt:
+    from markdown_it import MarkdownIt
+
+    return MarkdownIt("commonmark").enable("table").disable(["html_block", "reference"])
 
 
 def _without_table_cells(tokens: list[Token]) -> list[Token]:

@@ -44,12 +44,21 @@ _EMPTY_BRACKETS = re.compile(r"\s*(?:\(\s*\)|\[\s*\])")
 _LEFT_MARKS = re.compile(r"\*{1,3}|(?<!\w)_{1,3}|_{1,3}(?!\w)|`+")
 
 
+# What every pattern above needs at least. A block without any of it is clean, as most are.
+_ANY_MARK = re.compile(
+    r"[\\`*_~\[\]<>&]|://|www\.|\(\s*\)|\^\^|(?<!\S)[:;؛]|:[a-z]|--|[\s\u00a0]{2}|[^\S ]|\u00a0"
+    r"| [,.;:!?؟،؛]|[\u200b\u00ad\ufeff\u2060\u2066-\u2069\u202a-\u202e\ue000\ue100-\ue11f]"
+)
+
+
 def clean(text: Traced) -> tuple[Traced, tuple[int, ...]]:
     """Give the words of a block, and the places in them where something was lost.
 
     A place is an index into the clean text: a templated value, or an address in running text,
     stood before that character.
     """
+    if not _ANY_MARK.search(text.text):
+        return _stripped(text), ()
     text = text.sub(_ESCAPE, lambda m: (_protect(m.group(1)),)).sub(_CODE, _protect_code)
     text = text.drop(_FOOTNOTE).drop(_BADGE).drop(_IMAGE).drop(_SITE_LABEL)
     text = text.sub(_LINK, _words_of_link).sub(_REFERENCE, lambda m: (m.span(1),))

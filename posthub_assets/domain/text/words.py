@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import islice
 
 from posthub_assets.domain.text.languages import LanguagePack, language_pack
 
@@ -39,6 +40,14 @@ def count_words(text: str) -> int:
         text = _FENCED.sub("", text)
     plain = _MARKDOWN_TARGET.sub("", _LIST_NUMBER.sub("", text))
     return len(_WORD.findall(plain))
+
+
+def has_words(text: str, least: int) -> bool:
+    """Say whether a text has at least so many words, as `count_words` counts them."""
+    if "```" in text or "](" in text:
+        return count_words(text) >= least
+    plain = _LIST_NUMBER.sub("", text)
+    return next(islice(_WORD.finditer(plain), least - 1, None), None) is not None
 
 
 def normalise(text: str, language: str = "") -> str:

@@ -87,7 +87,7 @@ class RefreshToken(WithId, Base):
     family_id: Mapped[UUID] = mapped_column(ForeignKey("posthub.refresh_family.id"), index=True)
     token_hash: Mapped[str]
     issued_at: Mapped[Now]
-    expires_at: Mapped[Moment]
+    expires_at: Mapped[Moment] = mapped_column(index=True)
     used_at: Mapped[Moment | None]
 
 
@@ -227,4 +227,4 @@ class IdempotencyKey(Base):
     response: Mapped[bytes | None] = mapped_column(LargeBinary)
     media_type: Mapped[str | None]
     created_at: Mapped[Now]
-    expires_at: Mapped[Moment]
+    expires_at: Mapped[Moment] = mapped_column(index=True)

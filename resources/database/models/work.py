@@ -92,6 +92,11 @@ class Outbox(WithId, MaybeTenant, Base):
     __tablename__ = "outbox"
     __table_args__ = (
         Index("ix_outbox_due", "available_at", postgresql_where=text("delivered_at IS NULL")),
+        Index(
+            "ix_outbox_delivered_at",
+            "delivered_at",
+            postgresql_where=text("delivered_at IS NOT NULL"),
+        ),
     )
 
     topic: Mapped[str]

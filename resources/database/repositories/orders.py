@@ -7,7 +7,7 @@ be bought twice.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -15,12 +15,13 @@ from uuid import UUID
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from posthub_assets.domain.bodies import Platform, parse_body
+from posthub_assets.domain.bodies import Body, Platform
 from posthub_assets.domain.briefs import CompanyFacts, PastText, Revision, SourceDocument
 from posthub_assets.domain.content import Kind, Status
 from posthub_assets.domain.errors import NotFound
 from posthub_assets.domain.tiers import Tier
-from posthub_assets.domain.work import Item
+from posthub_assets.domain.work import Item, Job
+from resources.database.repositories.bodies import Bodies
 
 _COMPANY = text(
     """
@@ -29,6 +30,12 @@ _COMPANY = text(
         AND m.organization_id = c.organization_id
     WHERE c.id = :id AND c.organization_id = :organization_id AND c.deleted_at IS NULL
     """
+)
+
+
+_LANGUAGE = text(
+    "SELECT language FROM posthub.company"
+    " WHERE id = :id AND organization_id = :organization_id AND deleted_at IS NULL"
 )
 
 
@@ -57,8 +64,17 @@ async def company_facts(
     )
 
 
+async def language_of(connection: AsyncConnection, job: Job) -> str:
+    """Read the language of a job's company. Raises NotFound."""
+    values = {"id": job.company_id, "organization_id": job.organization_id}
+    language = (await connection.execute(_LANGUAGE, values)).scalar()
+    if language is None:
+        raise NotFound("The company is not there any more.")
+    return str(language)
+
+
 _ITEM_COLUMNS = """
-    i.id AS content_id, v.id AS version_id, v.number AS version, i.kind, i.status, v.body, i.place,
+    i.id AS content_id, v.id AS version_id, v.number AS version, i.kind, i.status, i.place,
     i.month, i.parent_id, v.parent_version_id, i.persona_id, i.round, i.scheduled_at,
     v.author_id IS NOT NULL AS written_by_person, v.number = i.current_version AS is_current
 """
@@ -70,18 +86,30 @@ _CURRENT = """
 _LIVING = "i.status NOT IN ('rejected', 'archived')"
 
 
-def _item(row: Row[Any]) -> Item:
+def _item(row: Row[Any], body: Body) -> Item:
     values = dict(row._mapping)
-    kind = Kind(values.pop("kind"))
-    body = parse_body(kind, values.pop("body"))
-    return Item(kind=kind, body=body, status=Status(values.pop("status")), **values)
+    values.pop("body", None)
+    return Item(
+        kind=Kind(values.pop("kind")), body=body, status=Status(values.pop("status")), **values
+    )
+
+
+async def _items(
+    connection: AsyncConnection, organization_id: UUID, rows: Iterable[Row[Any]], bodies: Bodies
+) -> tuple[Item, ...]:
+    """Make items of rows that were read without their bodies."""
+    known = list(rows)
+    kinds = {row.version_id: Kind(row.kind) for row in known}
+    said = await bodies.read(connection, organization_id, kinds)
+    return tuple(_item(row, said[row.version_id]) for row in known)
 
 
 _ONE = text(
-    f"SELECT {_ITEM_COLUMNS} {_CURRENT} WHERE i.id = :id AND i.organization_id = :organization_id"
+    f"SELECT {_ITEM_COLUMNS}, v.body {_CURRENT}"
+    " WHERE i.id = :id AND i.organization_id = :organization_id"
 )
 _AT_VERSION = text(
-    f"""SELECT {_ITEM_COLUMNS} FROM posthub.content i
+    f"""SELECT {_ITEM_COLUMNS}, v.body FROM posthub.content i
     JOIN posthub.content_version v ON v.content_id = i.id AND v.organization_id = i.organization_id
     WHERE i.id = :id AND v.id = :version_id AND i.organization_id = :organization_id"""  # noqa: S608
 )
@@ -92,13 +120,15 @@ async def item(
     organization_id: UUID,
     content_id: UUID,
     version_id: UUID | None = None,
+    *,
+    bodies: Bodies,
 ) -> Item:
     """Read an item at a version, or at its current one. Raises NotFound."""
     values = {"id": content_id, "organization_id": organization_id, "version_id": version_id}
     row = (await connection.execute(_AT_VERSION if version_id else _ONE, values)).first()
     if row is None:
         raise NotFound("The item is not there any more.")
-    return _item(row)
+    return _item(row, bodies.parsed(row.version_id, Kind(row.kind), row.body))
 
 
 _OF_COMPANY = text(
@@ -115,6 +145,8 @@ async def living_items(
     company_id: UUID,
     kind: Kind,
     month: date | None,
+    *,
+    bodies: Bodies,
 ) -> tuple[Item, ...]:
     """Read the items of a kind in a month (None for DNA and personas), but rejected ones."""
     values = {
@@ -123,7 +155,8 @@ async def living_items(
         "kind": kind.value,
         "month": month,
     }
-    return tuple(_item(row) for row in await connection.execute(_OF_COMPANY, values))
+    rows = await connection.execute(_OF_COMPANY, values)
+    return await _items(connection, organization_id, rows, bodies)
 
 
 _CAST = text(
@@ -135,11 +168,12 @@ _CAST = text(
 
 
 async def cast(
-    connection: AsyncConnection, organization_id: UUID, company_id: UUID
+    connection: AsyncConnection, organization_id: UUID, company_id: UUID, bodies: Bodies
 ) -> tuple[Item, ...]:
     """Read the company's personas, those put away too, but not rejected ones."""
     values = {"organization_id": organization_id, "company_id": company_id}
-    return tuple(_item(row) for row in await connection.execute(_CAST, values))
+    rows = await connection.execute(_CAST, values)
+    return await _items(connection, organization_id, rows, bodies)
 
 
 _CHILDREN = text(
@@ -150,11 +184,16 @@ _CHILDREN = text(
 
 
 async def children(
-    connection: AsyncConnection, organization_id: UUID, parent_id: UUID, kind: Kind
+    connection: AsyncConnection,
+    organization_id: UUID,
+    parent_id: UUID,
+    kind: Kind,
+    bodies: Bodies,
 ) -> tuple[Item, ...]:
     """Read the living children of an item."""
     values = {"organization_id": organization_id, "parent_id": parent_id, "kind": kind.value}
-    return tuple(_item(row) for row in await connection.execute(_CHILDREN, values))
+    rows = await connection.execute(_CHILDREN, values)
+    return await _items(connection, organization_id, rows, bodies)
 
 
 _DOCUMENTS = text(
@@ -287,22 +326,30 @@ _FINGERPRINTS = text(
     FROM posthub.source_document
     WHERE organization_id = :organization_id AND company_id = :company_id
         AND purpose = 'published_post' AND deleted_at IS NULL AND fingerprint IS NOT NULL
+        AND 'blog_post' = ANY(:kinds)
     UNION ALL
-    SELECT i.id::text, i.kind, i.title, v.fingerprint, coalesce(v.body ->> 'platform', ''),
-        coalesce(i.parent_id::text, '')
+    SELECT i.id::text, i.kind, i.title, v.fingerprint,
+        CASE WHEN i.kind = 'social_post' THEN i.place ELSE '' END, coalesce(i.parent_id::text, '')
     FROM posthub.content i
     JOIN posthub.content_version v ON v.content_id = i.id AND v.number = i.current_version
         AND v.organization_id = i.organization_id
     WHERE i.organization_id = :organization_id AND i.company_id = :company_id
-        AND i.kind IN ('topic', 'blog_post', 'social_post') AND i.status <> 'rejected'
+        AND i.kind = ANY(:kinds) AND i.status <> 'rejected'
         AND v.fingerprint IS NOT NULL
     """
 )
 
 
 async def fingerprints(
-    connection: AsyncConnection, organization_id: UUID, company_id: UUID
+    connection: AsyncConnection,
+    organization_id: UUID,
+    company_id: UUID,
+    kinds: Sequence[Kind],
 ) -> list[Row[Any]]:
-    """Read (id, kind, title, fingerprint, platform, parent) of all that the company ever had."""
-    values = {"organization_id": organization_id, "company_id": company_id}
+    """Read (id, kind, title, fingerprint, platform, parent) of these kinds, all there ever was."""
+    values = {
+        "organization_id": organization_id,
+        "company_id": company_id,
+        "kinds": [kind.value for kind in kinds],
+    }
     return list(await connection.execute(_FINGERPRINTS, values))

@@ -15,7 +15,6 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from posthub_assets.domain.briefs import CompanyFacts
 from posthub_assets.domain.content import APPROVED_STATUSES, Kind, Status, Step, next_status
 from posthub_assets.domain.quality.findings import Finding, passes
 from posthub_assets.domain.work import Draft, Item, Job
@@ -54,12 +53,16 @@ _SET_STATUS = text(
     WHERE id = :id
     """
 )
-_INSERT_CHECK = text(
+_INSERT_CHECKS = text(
     """
     INSERT INTO posthub.check_result (id, organization_id, version_id, rule, verdict, blocking,
         message, span_start, span_end, quote, measured)
-    VALUES (:id, :organization_id, :version_id, :rule, :verdict, :blocking, :message, :span_start,
-        :span_end, :quote, :measured)
+    SELECT id, :organization_id, :version_id, rule, verdict, blocking, message, span_start,
+        span_end, quote, measured
+    FROM unnest(CAST(:id AS uuid[]), CAST(:rule AS text[]), CAST(:verdict AS text[]),
+        CAST(:blocking AS boolean[]), CAST(:message AS text[]), CAST(:span_start AS int[]),
+        CAST(:span_end AS int[]), CAST(:quote AS text[]), CAST(:measured AS text[]))
+        AS f(id, rule, verdict, blocking, message, span_start, span_end, quote, measured)
     """
 )
 
@@ -74,7 +77,7 @@ class Written:
 
 
 async def write_draft(
-    connection: AsyncConnection, job: Job, company: CompanyFacts, draft: Draft
+    connection: AsyncConnection, job: Job, language: str, draft: Draft
 ) -> Written | None:
     """Write a draft as a new item or a new version; None where there was nothing to write.
 
@@ -82,7 +85,7 @@ async def write_draft(
     shown as made from an older version.
     """
     status = Status.IN_REVIEW if passes(draft.findings) else Status.DRAFT
-    place = await _place(connection, job, company, draft, status)
+    place = await _place(connection, job, language, draft, status)
     if place is None:
         return None
     content_id, is_new = place
@@ -92,7 +95,7 @@ async def write_draft(
         organization_id=job.organization_id,
         content_id=content_id,
         kind=draft.kind,
-        language=company.language,
+        language=language,
         body=draft.body,
         parent_version_id=draft.parent.version_id if draft.parent else None,
         generation_id=UUID(generated.generation_id) if generated else None,
@@ -124,7 +127,7 @@ async def write_check(
 
 
 async def _place(
-    connection: AsyncConnection, job: Job, company: CompanyFacts, draft: Draft, status: Status
+    connection: AsyncConnection, job: Job, language: str, draft: Draft, status: Status
 ) -> tuple[UUID, bool] | None:
     """Give the id of the item to write to, and whether it was made just now.
 
@@ -139,7 +142,7 @@ async def _place(
         "company_id": job.company_id,
         "month": job.month,
         "kind": draft.kind.value,
-        "language": company.language,
+        "language": language,
         "parent_id": draft.parent.content_id if draft.parent else None,
         "persona_id": draft.persona_id,
         "place": draft.place,
@@ -192,23 +195,20 @@ async def _write_findings(
 ) -> None:
     if not findings:
         return
-    rows = [
-        {
-            "id": new_id(),
-            "organization_id": organization_id,
-            "version_id": version_id,
-            "rule": one.rule,
-            "verdict": one.verdict.value,
-            "blocking": one.blocking,
-            "message": one.message,
-            "span_start": one.span_start,
-            "span_end": one.span_end,
-            "quote": one.quote,
-            "measured": one.measured,
-        }
-        for one in findings
-    ]
-    await connection.execute(_INSERT_CHECK, rows)
+    values = {
+        "organization_id": organization_id,
+        "version_id": version_id,
+        "id": [new_id() for _ in findings],
+        "rule": [one.rule for one in findings],
+        "verdict": [one.verdict.value for one in findings],
+        "blocking": [one.blocking for one in findings],
+        "message": [one.message for one in findings],
+        "span_start": [one.span_start for one in findings],
+        "span_end": [one.span_end for one in findings],
+        "quote": [one.quote for one in findings],
+        "measured": [one.measured for one in findings],
+    }
+    await connection.execute(_INSERT_CHECKS, values)
 
 
 _ARCHIVE_OLD_VARIANTS = text(

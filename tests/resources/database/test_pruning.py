@@ -1,0 +1,112 @@
+"""What is over is deleted at night; what is not over stays."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
+
+from resources.database.engine import EVERYTHING
+from resources.ids import new_id
+from resources.upkeep import PostgresUpkeep
+from resources.work_queue import PostgresWorkQueue
+
+pytestmark = pytest.mark.anyio
+
+NOW = datetime.now(UTC)
+
+
+@pytest.fixture
+def upkeep(factory_database):
+    return PostgresUpkeep(factory_database, PostgresWorkQueue(factory_database))
+
+
+async def a_session(seed, user_id, *, expired_days_ago: float, begun_days_ago: float = 30):
+    family = new_id()
+    begun = NOW - timedelta(days=begun_days_ago)
+    await seed.insert("refresh_family", id=family, user_id=user_id, created_at=begun)
+    await seed.insert(
+        "refresh_token",
+        id=new_id(),
+        family_id=family,
+        token_hash=str(family),
+        expires_at=NOW - timedelta(days=expired_days_ago),
+    )
+    return family
+
+
+async def families_of(seed, user_id):
+    rows = await seed.rows("SELECT id FROM posthub.refresh_family WHERE user_id = :u", u=user_id)
+    return {row.id for row in rows}
+
+
+async def test_expired_keys_go_and_living_ones_stay(seed, upkeep):
+    person = await seed.person()
+    for key, hours in (("old", -1), ("older", -48), ("young", 1)):
+        await seed.insert(
+            "idempotency_key",
+            user_id=person.id,
+            key=key,
+            request_hash="x",
+            expires_at=NOW + timedelta(hours=hours),
+        )
+    deleted = await upkeep.prune(at_once=1)
+    left = await seed.rows(
+        "SELECT key FROM posthub.idempotency_key WHERE user_id = :u", u=person.id
+    )
+    assert [row.key for row in left] == ["young"]
+    assert deleted["idempotency keys"] >= 2
+
+
+async def test_sessions_that_are_over_go_with_their_tokens(seed, upkeep):
+    person = await seed.person()
+    await a_session(seed, person.id, expired_days_ago=2)
+    just_over = await a_session(seed, person.id, expired_days_ago=0.5)
+    living = await a_session(seed, person.id, expired_days_ago=-7)
+    await upkeep.prune()
+    assert await families_of(seed, person.id) == {just_over, living}
+
+
+async def test_a_session_that_has_no_token_yet_is_left_alone(seed, upkeep):
+    person = await seed.person()
+    family = new_id()
+    await seed.insert("refresh_family", id=family, user_id=person.id)
+    await upkeep.prune()
+    assert await families_of(seed, person.id) == {family}
+
+
+async def test_messages_go_a_month_after_they_were_delivered(seed, upkeep):
+    organization = await seed.organization()
+    for topic, days in (("long ago", 31), ("last week", 7), ("waiting", None)):
+        delivered = NOW - timedelta(days=days) if days else None
+        await seed.insert(
+            "outbox",
+            id=new_id(),
+            organization_id=organization,
+            topic=topic,
+            payload={},
+            delivered_at=delivered,
+        )
+    await upkeep.prune()
+    left = await seed.rows(
+        "SELECT topic FROM posthub.outbox WHERE organization_id = :o ORDER BY 1", o=organization
+    )
+    assert [row.topic for row in left] == ["last week", "waiting"]
+
+
+async def test_a_second_night_finds_nothing(upkeep):
+    await upkeep.prune()
+    assert set((await upkeep.prune()).values()) == {0}
+
+
+async def test_the_factory_still_cannot_read_sessions_and_the_api_cannot_prune(
+    factory_database, api_database
+):
+    with pytest.raises(ProgrammingError, match="permission denied"):
+        async with factory_database.transaction(EVERYTHING) as connection:
+            await connection.execute(text("SELECT * FROM posthub.refresh_token"))
+    with pytest.raises(ProgrammingError, match="permission denied"):
+        async with api_database.transaction(EVERYTHING) as connection:
+            await connection.execute(text("SELECT * FROM posthub.prune(1)"))
