@@ -43,7 +43,7 @@ _COMPANIES_MARK = """
     """
 _COMPANIES = "SELECT partition_key FROM posthub.company WHERE deleted_at IS NULL ORDER BY 1"
 _READ_EVERYTHING = "SELECT set_config('posthub.organization_ids', '*', true)"
-MOST_ITEMS = 5000
+MOST_ITEMS = 2500
 """The reconciler looks at so many items at a time: all of them with some hundred companies."""
 
 MOST = 1000
@@ -121,10 +121,17 @@ class Watch:
         """Count approved items without what follows them, without an open or failed job.
 
         Looks at the `most` items after `after` and says where the next look begins; empty is the
-        beginning of all items.
+        beginning of all items, and so is what is no id: a person can write anything into a cursor.
         """
         from resources.database.repositories.gaps import BEGINNING, count_missing
 
         with self._reading() as connection:
-            found = count_missing(connection, UUID(after) if after else BEGINNING, most)
+            found = count_missing(connection, _id_of(after) or BEGINNING, most)
         return found.missing, "" if found.until == BEGINNING else str(found.until)
+
+
+def _id_of(cursor: str) -> UUID | None:
+    try:
+        return UUID(cursor)
+    except ValueError:
+        return None

@@ -9,7 +9,7 @@ import dagster as dg
 from posthub_assets.jobs import reconcile
 from resources.watch import Watch
 
-EVERY_S = 60
+EVERY_S = 30
 
 
 @dg.sensor(

@@ -112,6 +112,10 @@ async def test_the_mark_changes_when_a_company_comes_or_goes(watch, seed):
     assert company.partition_key not in watch.company_keys()
 
 
+async def test_a_cursor_that_a_person_wrote_is_the_beginning(watch):
+    assert watch.missing_work("what is this", most=10) == watch.missing_work("", most=10)
+
+
 async def test_an_approved_topic_without_post_and_job_is_missing_work(watch, seed):
     everything = 10**6
     before, _ = watch.missing_work(most=everything)
