@@ -43,6 +43,9 @@ from resources.processes.readiness import free_port, port_is_free, require_free_
 from resources.settings import Settings
 
 READY_TIMEOUT_S = 180.0
+REST_S = 15.0
+"""Three times what a draining run waits for more."""
+
 STOP_TIMEOUT_S = 10.0
 WATCH_EVERY_S = 1.0
 DATABASE_EVERY_S = 3.0
@@ -168,6 +171,20 @@ class Factory:
         if self._database is not None:
             self._database.stop_if_unused()
         self._lock.release()
+
+    def rest(self, most_s: float = REST_S) -> None:
+        """Let runs end that still wait for more work, at most `most_s` seconds.
+
+        A run that is ended with the factory loses nothing, but it would show as failed.
+        """
+        deadline = time.monotonic() + most_s
+        while time.monotonic() < deadline:
+            try:
+                if not unfinished_runs(self.urls.dagster):
+                    return
+            except SQLAlchemyError:
+                return  # the database is away, and with it all runs
+            time.sleep(WATCH_EVERY_S)
 
     def run_until_signal(self) -> None:
         """Wait for Ctrl-C or SIGTERM, then stop. Call it from the main thread, after `start`."""
@@ -332,6 +349,7 @@ def running_factory(
     if is_up(settings) is None:
         with Factory(settings, say=say, any_port=True) as factory:
             yield factory.where
+            factory.rest()
         return
     deadline = time.monotonic() + READY_TIMEOUT_S
     while time.monotonic() < deadline:

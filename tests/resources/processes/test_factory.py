@@ -21,8 +21,10 @@ from typing import Any
 import psutil
 import pytest
 
+import resources.processes.factory as factory_module
 from posthub_assets.domain.errors import Conflict
 from resources.database.embedded import EmbeddedPostgres
+from resources.database.urls import DatabaseUrls
 from resources.processes import Factory, RunningFactory, is_up
 from resources.processes.leftovers import end_leftovers, marked_processes
 from resources.processes.readiness import answers_http, free_port
@@ -210,3 +212,18 @@ def test_a_factory_that_is_asked_to_end_leaves_nothing_behind(up: Up) -> None:
     assert is_up(up.settings) is None
     assert marked_processes(up.settings.home) == []
     assert not EmbeddedPostgres(up.settings.home).is_running()
+
+
+@pytest.mark.parametrize(("left", "most_s", "asked"), [([2, 1, 0], 5.0, 3), ([1] * 99, 0.2, 99)])
+def test_a_command_that_is_done_lets_runs_end_first_but_not_for_ever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, left: list[int], most_s: float, asked: int
+) -> None:
+    answers = iter(left)
+    monkeypatch.setattr(factory_module, "unfinished_runs", lambda _url: next(answers))
+    monkeypatch.setattr(factory_module, "WATCH_EVERY_S", 0.01)
+    factory = Factory(load_settings({"POSTHUB_HOME": str(tmp_path)}), say=lambda _: None)
+    factory._urls = DatabaseUrls(dagster="postgresql://nobody@localhost/posthub")
+    began = time.monotonic()
+    factory.rest(most_s)
+    assert time.monotonic() - began < 3
+    assert len(left) - len(list(answers)) <= asked
