@@ -10,6 +10,7 @@ What does not belong here: what the children are (`lineup.py`), printing and col
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -30,7 +31,11 @@ from resources.database.urls import DatabaseUrls
 from resources.file_lock import FileLock
 from resources.processes.child import Child
 from resources.processes.dagster_home import DagsterHome, prepare_dagster_home, remove_sockets
-from resources.processes.dead_runs import mark_dead_runs, unfinished_runs
+from resources.processes.dead_runs import (
+    ask_runs_to_cancel,
+    mark_dead_runs,
+    unfinished_runs,
+)
 from resources.processes.leftovers import end_leftovers
 from resources.processes.lineup import (
     API_FACTORY,
@@ -160,6 +165,7 @@ class Factory:
         self._stopping.set()
         if self._watcher is not None and self._watcher is not threading.current_thread():
             self._watcher.join(STOP_TIMEOUT_S)
+        self._announce_end()
         for child in reversed(self._children):
             child.ask_to_end()
         deadline = time.monotonic() + STOP_TIMEOUT_S
@@ -294,6 +300,14 @@ class Factory:
         if count:
             self._say(f"Marking {count} runs that were cut off as failed; their work goes on.")
             mark_dead_runs(self._graph_environment)
+
+    def _announce_end(self) -> None:
+        """Let runs that are ended now show as cancelled, not as failed."""
+        if self._dagster is None or not self._children:
+            return
+        with contextlib.suppress(SQLAlchemyError, subprocess.SubprocessError, OSError):
+            if unfinished_runs(self._urls.dagster):
+                ask_runs_to_cancel(self._graph_environment)
 
     def _watch(self) -> None:
         """Keep database and children alive until asked to stop. Runs in a thread of its own."""

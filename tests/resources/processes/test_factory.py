@@ -205,6 +205,16 @@ def test_a_child_that_is_killed_is_started_again(up: Up) -> None:
     assert api.pid not in {process.pid for process in marked_processes(up.settings.home)}
 
 
+def test_a_run_that_ends_with_the_factory_shows_as_cancelled(up: Up) -> None:
+    run_id = up.launch("slow")
+    wait_for(lambda: up.status(run_id) == "STARTED")
+
+    up.end()
+    up.start()
+
+    assert up.status(run_id) == "CANCELED"
+
+
 def test_a_factory_that_is_asked_to_end_leaves_nothing_behind(up: Up) -> None:
     up.end()
 
