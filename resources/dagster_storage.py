@@ -1,8 +1,8 @@
 """Dagster's storage, with connections that are kept.
 
 Dagster's own opens a connection for every statement, and asks the catalogue five times in each tick
-of a sensor whether its migrations are done. On an idle factory that was half of all work of the
-database. Here the storages of one process share a small pool, and a yes is remembered.
+of a sensor whether its migrations are done. Under a backfill that was more than half of what the
+database did. Here the storages of one process share a small pool, and a yes is remembered.
 What does not belong here: what is stored. Named in `dagster.yaml`; see docs/decisions/0009.
 """
 

@@ -44,7 +44,7 @@ _COMPANIES_MARK = """
 _COMPANIES = "SELECT partition_key FROM posthub.company WHERE deleted_at IS NULL ORDER BY 1"
 _READ_EVERYTHING = "SELECT set_config('posthub.organization_ids', '*', true)"
 MOST_ITEMS = 2500
-"""The reconciler looks at so many items at a time: all of them with some hundred companies."""
+"""The reconciler looks at so many items at a time, and goes on from there at its next tick."""
 
 MOST = 1000
 """Counting stops here: more changes no decision, and a long backlog must not slow a tick."""

@@ -49,7 +49,7 @@ from resources.settings import Settings
 
 READY_TIMEOUT_S = 180.0
 REST_S = 15.0
-"""Three times what a draining run waits for more."""
+"""A draining run waits 4 s for more, and may still find some."""
 
 STOP_TIMEOUT_S = 10.0
 WATCH_EVERY_S = 1.0

@@ -240,6 +240,12 @@ class World:
         await self.approve_all("blog_post")
         await self.drain("social_posts")
 
+    async def reach_images(self) -> None:
+        """Go on until the images are in review."""
+        await self.reach_social_posts()
+        await self.approve_all("social_post")
+        await self.drain("image_variants")
+
 
 MakeWorld = Callable[..., Awaitable[World]]
 

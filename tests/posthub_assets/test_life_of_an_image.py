@@ -26,9 +26,7 @@ async def test_a_tier_without_images_gets_no_image_jobs_and_is_told_why(make_wor
 
 async def test_approving_an_image_puts_its_siblings_away(make_world):
     world = await make_world(tier="PRO", quota=1, platforms=("linkedin",))
-    await world.reach_social_posts()
-    await world.approve_all("social_post")
-    await world.drain("image_variants")
+    await world.reach_images()
     one, other = await world.items("image")
     assert [one.place, other.place] == ["1.1", "1.2"]
 
@@ -42,9 +40,7 @@ async def test_approving_an_image_puts_its_siblings_away(make_world):
 
 async def test_a_post_approved_anew_gets_new_images_and_the_old_undecided_ones_go(make_world):
     world = await make_world(tier="PRO", quota=1, platforms=("linkedin",))
-    await world.reach_social_posts()
-    await world.approve_all("social_post")
-    await world.drain("image_variants")
+    await world.reach_images()
     (post,) = await world.items("social_post")
     await world.edit(post, call_to_action="Come and see us at the river.")
     await world.drain("social_posts")
@@ -65,9 +61,7 @@ async def test_a_post_approved_anew_gets_new_images_and_the_old_undecided_ones_g
 
 async def test_a_refused_variant_is_drawn_anew_at_its_place(make_world):
     world = await make_world(tier="PRO", quota=1, platforms=("linkedin",))
-    await world.reach_social_posts()
-    await world.approve_all("social_post")
-    await world.drain("image_variants")
+    await world.reach_images()
     one, other = await world.items("image")
     await world.decide(one, Action.REQUEST_CHANGES, reason="Too dark.")
     await world.drain("image_variants")

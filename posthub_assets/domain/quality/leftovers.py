@@ -20,8 +20,8 @@ class Leftover:
     """One sort of leftover: what it is called, how it looks, and what a person should do.
 
     Where it is not `certain`, the words may be meant: then it is a warning. One of the `hints`,
-    casefolded, stands in every match: a text without them is not searched, which is ten times
-    faster. Without hints every text is searched.
+    casefolded, stands in every match: a text without them is not searched. Without hints every text
+    is searched.
     """
 
     name: str
@@ -72,7 +72,7 @@ _CHATBOT = (
 _CHATBOT_HINTS = (
     *(" an ai", " a ai", "artificial intelligence", "language model", "knowledge cut"),
     *("training data", "the internet", "regenerate response"),
-    *("\nsure", "\ncertainly", "\nof course", "\rsure", "\rcertainly", "\rof course"),
+    *("\nsure", "\ncertainly", "\nof course"),
     *("umělá inteligence", "jako ai", "jakožto ai", "jazykový model"),
     *("штучний інтелект", "як ші", "мовна модель"),
     *("هوش", "مدل"),

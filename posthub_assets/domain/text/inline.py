@@ -44,7 +44,7 @@ _EMPTY_BRACKETS = re.compile(r"\s*(?:\(\s*\)|\[\s*\])")
 _LEFT_MARKS = re.compile(r"\*{1,3}|(?<!\w)_{1,3}|_{1,3}(?!\w)|`+")
 
 
-# What every pattern above needs at least. A block without any of it is clean, as most are.
+# What every pattern above needs at least. A block without any of it is clean.
 _ANY_MARK = re.compile(
     r"[\\`*_~\[\]<>&]|://|www\.|\(\s*\)|\^\^|(?<!\S)[:;؛]|:[a-z]|--|[\s\u00a0]{2}|[^\S ]|\u00a0"
     r"| [,.;:!?؟،؛]|[\u200b\u00ad\ufeff\u2060\u2066-\u2069\u202a-\u202e\ue000\ue100-\ue11f]"

@@ -19,7 +19,7 @@ from posthub_assets.domain.bodies import Body, parse_body
 from posthub_assets.domain.content import Kind
 
 MOST_KEPT = 512
-"""Some 30 company-months of posts, at 10 to 20 kB each."""
+"""A post has some 10 kB, so that this is a few megabytes."""
 
 _BODIES = text(
     "SELECT id, body FROM posthub.content_version"

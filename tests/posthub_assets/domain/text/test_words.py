@@ -1,9 +1,18 @@
 """Words, their normal form and their stems."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from posthub_assets.domain.text.similarity import jaccard, near_duplicate, shingles
-from posthub_assets.domain.text.words import content_stems, count_words, normalise, stem, words
+from posthub_assets.domain.text.words import (
+    content_stems,
+    count_words,
+    has_words,
+    normalise,
+    stem,
+    words,
+)
 
 
 def test_a_joiner_an_apostrophe_and_a_hyphen_do_not_split_a_word():
@@ -57,3 +66,8 @@ def test_likeness_of_nothing_is_nothing():
     assert jaccard((), ()) == 0.0
     assert near_duplicate("", "", "en") == 0.0
     assert shingles(["one", "two"]) == {("one", "two")}
+
+
+@given(st.text(alphabet="ab1 .)\n`](-_\u200c'", max_size=60), st.integers(1, 8))
+def test_having_words_is_counting_them_and_stopping_early(text, least):
+    assert has_words(text, least) == (count_words(text) >= least)
