@@ -11,11 +11,19 @@
     |-- Forbidden                   you may not (403)
     |   `-- OwnVersion              four eyes: nobody approves what they wrote
     |-- StorageError                the database or the disk did not answer
+    |-- BudgetExceeded              a limit of ours on requests, tokens or money is reached (402)
     `-- ProviderError               a text or image provider did not deliver
         |-- TransientProviderError  408, 429, 5xx, timeout: worth another attempt
         |   `-- RateLimited         with `retry_after_s`
         `-- PermanentProviderError  asking again gives the same answer
             |-- InvalidAnswer       the answer does not fit the schema
+            |   |-- TruncatedAnswer the model stopped at its limit of tokens
+            |   `-- EmptyAnswer     the model said nothing
+            |-- RefusedAnswer       the model declined to answer
+            |-- BlockedPrompt       the vendor's filter stopped the prompt or the answer
+            |-- QuotaExhausted      the vendor's account has no money or quota left
+            |-- KeyRejected         the vendor does not take the key (401, 403)
+            |-- UnknownPrice        what the call would cost is not known, so it is not made
             `-- SourcesExhausted    the company's documents cannot carry what is asked
 
 What does not belong here: HTTP status codes and Dagster failures; `api/problems.py` and
@@ -23,6 +31,13 @@ What does not belong here: HTTP status codes and Dagster failures; `api/problems
 """
 
 from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from posthub_assets.domain.ports import Usage
 
 
 class PostHubError(Exception):
@@ -103,14 +118,50 @@ class StorageError(PostHubError):
     code = "storage-error"
 
 
+class BudgetExceeded(PostHubError):
+    """A limit of ours is reached; nothing was sent and nothing was paid.
+
+    `limit_source` names the limit: whose it is, of which period, and what it counts, such as
+    `company/month/cost_usd`. `spent`, `reserved` and `limit` are in that unit (USD, tokens or
+    requests); `asked` is what the refused call would have needed.
+    """
+
+    code = "budget-exceeded"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        limit_source: str,
+        spent: Decimal,
+        reserved: Decimal,
+        limit: Decimal,
+        asked: Decimal,
+        resets_at: datetime,
+    ) -> None:
+        super().__init__(message)
+        self.limit_source = limit_source
+        self.spent = spent
+        self.reserved = reserved
+        self.limit = limit
+        self.asked = asked
+        self.resets_at = resets_at
+
+
 class ProviderError(PostHubError):
-    """A text, image or research provider did not deliver."""
+    """A text, image or research provider did not deliver.
+
+    `usage` is what the vendor billed all the same: a cut-off answer costs as much as a whole one.
+    """
 
     code = "provider-error"
 
-    def __init__(self, message: str, *, provider: str = "") -> None:
+    def __init__(self, message: str, *, provider: str = "", usage: Usage | None = None) -> None:
         super().__init__(message)
         self.provider = provider
+        self.usage = usage
+        self.model = ""
+        """The model that was billed, as the vendor names it; empty where it did not say."""
 
 
 class TransientProviderError(ProviderError):
@@ -124,9 +175,12 @@ class RateLimited(TransientProviderError):
 
     code = "rate-limited"
 
-    def __init__(self, message: str, *, provider: str = "", retry_after_s: float = 1.0) -> None:
+    def __init__(
+        self, message: str, *, provider: str = "", retry_after_s: float | None = None
+    ) -> None:
         super().__init__(message, provider=provider)
-        self.retry_after_s = retry_after_s
+        self.says_when = retry_after_s is not None
+        self.retry_after_s = 1.0 if retry_after_s is None else retry_after_s
 
 
 class PermanentProviderError(ProviderError):
@@ -139,6 +193,48 @@ class InvalidAnswer(PermanentProviderError):
     """The answer does not fit the schema that was asked for."""
 
     code = "invalid-answer"
+
+
+class TruncatedAnswer(InvalidAnswer):
+    """The model stopped at its limit of tokens, in the middle of the answer or of its thinking."""
+
+    code = "answer-truncated"
+
+
+class EmptyAnswer(InvalidAnswer):
+    """The model ended without saying anything."""
+
+    code = "answer-empty"
+
+
+class RefusedAnswer(PermanentProviderError):
+    """The model declined, in its own words."""
+
+    code = "answer-refused"
+
+
+class BlockedPrompt(PermanentProviderError):
+    """The vendor's filter stopped the prompt, or the answer to it."""
+
+    code = "prompt-blocked"
+
+
+class QuotaExhausted(PermanentProviderError):
+    """The vendor's account has no money or no quota left; a person has to top it up."""
+
+    code = "quota-exhausted"
+
+
+class KeyRejected(PermanentProviderError):
+    """The vendor does not take the key: revoked, expired, or not allowed to do this."""
+
+    code = "key-rejected"
+
+
+class UnknownPrice(PermanentProviderError):
+    """What the call would cost is not known, so it is not made: no price is not zero."""
+
+    code = "price-unknown"
 
 
 class SourcesExhausted(PermanentProviderError):

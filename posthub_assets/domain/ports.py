@@ -34,14 +34,25 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What a call consumed. Tokens are counts; `cost_usd` is exact."""
+    """What a call consumed. Tokens are counts; `cost_usd` is exact.
+
+    `input_tokens` and `output_tokens` are all that was read and written; the others are parts of
+    them: `cached_tokens` and `image_input_tokens` of the input, `reasoning_tokens` and
+    `image_tokens` of the output.
+    """
 
     input_tokens: int = 0
     output_tokens: int = 0
     cached_tokens: int = 0
     reasoning_tokens: int = 0
     image_tokens: int = 0
+    image_input_tokens: int = 0
+    searches: int = 0
+    """Web searches that are billed by the piece."""
     cost_usd: Decimal = Decimal(0)
+    """Set by the gateway. An adapter sets it only where the vendor's answer names the bill."""
+    is_billed: bool = False
+    """True where `cost_usd` is the vendor's own figure."""
 
 
 @dataclass(frozen=True, slots=True)

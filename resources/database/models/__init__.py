@@ -1,6 +1,16 @@
 """The tables, by subject. Importing this package registers every model on `Base.metadata`."""
 
-from resources.database.models import content, gateway, identity, work
+from resources.database.models import budgets, content, identity, journal, prompts, providers, work
 from resources.database.models.base import SCHEMA, Base
 
-__all__ = ["SCHEMA", "Base", "content", "gateway", "identity", "work"]
+__all__ = [
+    "SCHEMA",
+    "Base",
+    "budgets",
+    "content",
+    "identity",
+    "journal",
+    "prompts",
+    "providers",
+    "work",
+]

@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, ForeignKey, MetaData, Uuid, func
+from sqlalchemy import DateTime, ForeignKey, MetaData, Numeric, Uuid, func
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from resources.ids import new_id
 
 SCHEMA = "posthub"
+MONEY = Numeric(18, 9)
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -54,6 +55,7 @@ class MaybeTenant:
 
 
 __all__ = [
+    "MONEY",
     "SCHEMA",
     "Base",
     "Id",

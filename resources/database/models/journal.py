@@ -1,0 +1,68 @@
+"""The journal of calls, and the moments at which providers may be called."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from resources.database.models.base import MONEY, Base, Json, Moment, Now, Tenant, WithId
+
+
+class Generation(WithId, Tenant, Base):
+    """The journal: one row per provider call, written before the call and completed after it."""
+
+    __tablename__ = "generation"
+    __table_args__ = (
+        CheckConstraint("status IN ('started', 'completed', 'failed')", name="status"),
+        Index(
+            "ix_generation_answer",
+            "organization_id",
+            "company_id",
+            "request_hash",
+            postgresql_where=text("status = 'completed'"),
+        ),
+        Index("ix_generation_usage", "organization_id", "created_at"),
+        Index("ix_generation_job_id", "job_id"),
+    )
+
+    company_id: Mapped[UUID] = mapped_column(ForeignKey("posthub.company.id"))
+    job_id: Mapped[UUID | None]
+    """No foreign key: jobs point at versions, versions at generations; a cycle helps nobody."""
+    kind: Mapped[str]
+    provider: Mapped[str]
+    model: Mapped[str] = mapped_column(default="", server_default="")
+    prompt_version_id: Mapped[UUID | None] = mapped_column(ForeignKey("posthub.prompt_version.id"))
+    request_hash: Mapped[str]
+    nonce: Mapped[str]
+    redaction_policy: Mapped[str] = mapped_column(default="none", server_default="none")
+    status: Mapped[str]
+    request: Mapped[Json | None]
+    response: Mapped[Json | None]
+    media_sha256: Mapped[str | None]
+    input_tokens: Mapped[int] = mapped_column(default=0, server_default="0")
+    output_tokens: Mapped[int] = mapped_column(default=0, server_default="0")
+    cached_tokens: Mapped[int] = mapped_column(default=0, server_default="0")
+    reasoning_tokens: Mapped[int] = mapped_column(default=0, server_default="0")
+    image_tokens: Mapped[int] = mapped_column(default=0, server_default="0")
+    cost_usd: Mapped[Decimal] = mapped_column(MONEY, default=Decimal(0), server_default="0")
+    latency_ms: Mapped[int | None]
+    error_code: Mapped[str | None]
+    error: Mapped[str | None]
+    created_at: Mapped[Now]
+    completed_at: Mapped[Moment | None]
+    reuse_until: Mapped[Moment | None]
+    pruned_at: Mapped[Moment | None]
+
+
+class RateLimit(Base):
+    """The next free moment of a provider, per scope (`platform` or an organisation's id)."""
+
+    __tablename__ = "rate_limit"
+
+    provider: Mapped[str] = mapped_column(primary_key=True)
+    scope: Mapped[str] = mapped_column(primary_key=True)
+    next_free_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

@@ -1,0 +1,39 @@
+"""How providers are used, by the platform or an organisation, and their encrypted keys."""
+
+from __future__ import annotations
+
+from sqlalchemy import LargeBinary, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from resources.database.models.base import Base, Json, MaybeTenant, Moment, Now, WithId
+
+
+class ProviderSetting(WithId, MaybeTenant, Base):
+    """How a provider is used, by the platform or by one organisation."""
+
+    __tablename__ = "provider_setting"
+    __table_args__ = (
+        UniqueConstraint("organization_id", "provider", postgresql_nulls_not_distinct=True),
+    )
+
+    provider: Mapped[str]
+    is_enabled: Mapped[bool] = mapped_column(server_default=text("true"), default=True)
+    is_default: Mapped[bool] = mapped_column(server_default=text("false"), default=False)
+    settings: Mapped[Json] = mapped_column(server_default=text("'{}'"), default=dict)
+    last_test: Mapped[Json | None]
+    updated_at: Mapped[Now]
+
+
+class ProviderKey(WithId, MaybeTenant, Base):
+    """A provider's key, encrypted by the keyring."""
+
+    __tablename__ = "provider_key"
+    __table_args__ = (
+        UniqueConstraint("organization_id", "provider", postgresql_nulls_not_distinct=True),
+    )
+
+    provider: Mapped[str]
+    ciphertext: Mapped[bytes] = mapped_column(LargeBinary)
+    last_four: Mapped[str]
+    created_at: Mapped[Now]
+    tested_at: Mapped[Moment | None]
