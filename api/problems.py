@@ -32,6 +32,7 @@ STATUS: dict[type[errors.PostHubError], int] = {
     errors.NotSignedIn: 401,
     errors.Forbidden: 403,
     errors.StorageError: 503,
+    errors.BudgetExceeded: 402,
     errors.RateLimited: 429,
     errors.ProviderError: 502,
 }
@@ -53,6 +54,7 @@ TITLES = {
     "too-large": "The request is too large",
     "storage-error": "The storage does not answer",
     "rate-limited": "Too many requests",
+    "budget-exceeded": "The budget is used up",
     "internal-error": "Something broke on our side",
 }
 
@@ -72,7 +74,21 @@ def problem(error: errors.PostHubError) -> dict[str, Any]:
         extra["errors"] = [{"field": error.field, "message": str(error)}]
     if isinstance(error, errors.StaleVersion):
         extra = {"given": error.given, "current": error.current}
+    if isinstance(error, errors.BudgetExceeded):
+        extra = _budget(error)
     return document(error.code, status_of(error), str(error), **extra)
+
+
+def _budget(error: errors.BudgetExceeded) -> dict[str, Any]:
+    """Give the figures of a refusal; amounts are strings, since JSON's numbers are not exact."""
+    return {
+        "limit_source": error.limit_source,
+        "spent": str(error.spent),
+        "reserved": str(error.reserved),
+        "limit": str(error.limit),
+        "asked": str(error.asked),
+        "resets_at": error.resets_at.isoformat(),
+    }
 
 
 def document(code: str, status: int, detail: str, **extra: Any) -> dict[str, Any]:

@@ -18,9 +18,11 @@ from posthub_assets.jobs import (
     reconcile,
     tidy_up,
     tidying_schedule,
+    turn_batches,
 )
 from resources.watch import Watch
 from resources.workshop import PostgresWorkshop
+from sensors.batches import vendor_batches
 from sensors.companies import company_partitions
 from sensors.reconciler import reconciler
 from sensors.work import work_sensors
@@ -46,9 +48,15 @@ def build_definitions(**overrides: Any) -> dg.Definitions:
         raise TypeError(f"no such resource: {', '.join(unknown)}")
     return dg.Definitions(
         assets=ASSETS,
-        jobs=[*(draining_job(stage) for stage in STAGES), open_months, reconcile, tidy_up],
+        jobs=[
+            *(draining_job(stage) for stage in STAGES),
+            open_months,
+            reconcile,
+            tidy_up,
+            turn_batches,
+        ],
         schedules=[opening_schedule, tidying_schedule],
-        sensors=[*work_sensors, company_partitions, reconciler],
+        sensors=[*work_sensors, company_partitions, reconciler, vendor_batches],
         resources=resources | overrides,
         # One process per run: the multiprocess executor pays the imports again for each step.
         executor=dg.in_process_executor,

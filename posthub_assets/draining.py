@@ -18,6 +18,7 @@ from uuid import UUID, uuid4
 from posthub_assets.domain.errors import (
     Conflict,
     PostHubError,
+    Postponed,
     RateLimited,
     StorageError,
     TransientProviderError,
@@ -47,6 +48,8 @@ class Drained:
     done: int = 0
     failed: int = 0
     retried: int = 0
+    postponed: int = 0
+    """Jobs whose answers come with a vendor's batch."""
     lost: int = 0
     partitions: set[Partition] = field(default_factory=set)
     errors: Counter[str] = field(default_factory=Counter)
@@ -135,12 +138,23 @@ class Drain:
             self.summary.done += 1
         except StorageError as error:
             self._broken = error
+        except Postponed:
+            await self._put_aside(job)
         except asyncio.CancelledError:
             self.summary.lost += 1
         except Exception as error:  # noqa: BLE001 - one item's failure is a row, not the run's
             await self._failed(job, error)
         finally:
             self._tasks.pop(job.id, None)
+
+    async def _put_aside(self, job: Job) -> None:
+        """Let the job go without a lease, an attempt or a crash: its batch makes it pending."""
+        try:
+            await self.tools.queue.park(job, self.worker)
+        except StorageError as broken:
+            self._broken = broken
+            return
+        self.summary.postponed += 1
 
     async def _failed(self, job: Job, error: Exception) -> None:
         code, message, retry, delay_s = describe_failure(job, error)

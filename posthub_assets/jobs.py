@@ -38,6 +38,22 @@ async def delete_what_is_over(
     context.add_output_metadata(dict(deleted))
 
 
+@dg.op(description="Hand questions to vendors' batches, and collect the answers of those over.")
+async def look_at_batches(
+    context: dg.OpExecutionContext, workshop: dg.ResourceParam[Workshop]
+) -> None:
+    """One look: nothing is waited for."""
+    async with workshop.open() as tools:
+        told = await tools.batches.turn()
+    context.add_output_metadata(dict(told))
+
+
+@dg.job(executor_def=dg.in_process_executor, description="Look at the vendors' batches.")
+def turn_batches() -> None:
+    """Run by its sensor, or by hand."""
+    look_at_batches()
+
+
 @dg.job(executor_def=dg.in_process_executor, description="Open next month for all companies.")
 def open_months() -> None:
     """Run by the schedule, or by hand."""

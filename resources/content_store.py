@@ -6,6 +6,7 @@ What does not belong here: SQL (`database/repositories/`), writing (`work_queue.
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field, replace
@@ -19,6 +20,7 @@ from posthub_assets.domain.calendar import working_days
 from posthub_assets.domain.content import APPROVED_STATUSES, Kind
 from posthub_assets.domain.errors import NotFound
 from posthub_assets.domain.planning import Event, open_places, plan_places
+from posthub_assets.domain.ports import WebPage
 from posthub_assets.domain.quality.context import GateContext, PastItem, past_item
 from posthub_assets.domain.quality.duplicates import compared_kinds
 from posthub_assets.domain.work import (
@@ -31,7 +33,7 @@ from posthub_assets.domain.work import (
     PartitionReport,
 )
 from resources.database.engine import EVERYTHING, Database, Scope
-from resources.database.repositories import gaps, orders, planned, reports
+from resources.database.repositories import documents, gaps, orders, planned, reports
 from resources.database.repositories.bodies import Bodies
 from resources.media_store import MediaStore
 
@@ -85,14 +87,45 @@ class PostgresContentStore:
             return Order(job=job, company=company, subject=subject, revision=revision)
 
     async def documents(
-        self, order: Order, ids: Sequence[str] | None = None
+        self, order: Order, ids: Sequence[str] | None = None, *, with_research: bool = False
     ) -> tuple[SourceDocument, ...]:
-        """Read the company's documents, all or those named."""
+        """Read the company's documents, all or those named; with what the web says of it."""
         job = order.job
         if ids is not None and not ids:
             return ()
         async with self._open(job) as connection:
-            return await orders.documents(connection, job.organization_id, job.company_id, ids)
+            return await orders.documents(
+                connection, job.organization_id, job.company_id, ids, with_research=with_research
+            )
+
+    async def save_pages(self, order: Order, purpose: str, pages: Sequence[WebPage]) -> int:
+        """Keep what was fetched as documents of `website` or `research`; drop what is gone."""
+        job = order.job
+        found = [
+            documents.NewDocument(
+                purpose=purpose,
+                name=page.name,
+                text=page.text,
+                media_type="text/markdown",
+                sha256=hashlib.sha256(page.text.encode("utf-8", "surrogatepass")).hexdigest(),
+                title=page.title,
+                url=page.url,
+            )
+            for page in pages
+        ]
+        async with self._open(job) as connection:
+            counts = await documents.store(
+                connection,
+                organization_id=job.organization_id,
+                company_id=job.company_id,
+                language=order.company.language,
+                documents=found,
+            )
+            names = [page.name for page in pages]
+            gone = await documents.drop_others(
+                connection, job.organization_id, job.company_id, purpose, names
+            )
+        return len(counts.created) + len(counts.updated) + gone
 
     async def dna(self, order: Order) -> DnaBody:
         """Read the company's DNA. Raises NotFound where there is none."""

@@ -46,9 +46,12 @@ class RateLimiter:
     database: Database
     rates: dict[str, Rate]
 
-    async def wait(self, provider: str, scope: str = "platform") -> float:
-        """Sleep until the next call to `provider` may go; give the seconds waited."""
-        rate = self.rates.get(provider)
+    async def wait(self, provider: str, scope: str = "platform", rate: Rate | None = None) -> float:
+        """Sleep until the next call to `provider` may go; give the seconds waited.
+
+        `rate` None is the one that is known for `provider`; where none is known, nobody waits.
+        """
+        rate = rate or self.rates.get(provider)
         if rate is None:
             return 0.0
         delay_s = await self._take(provider, scope, rate)

@@ -14,6 +14,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -44,6 +45,13 @@ WITHHELD = frozenset(
 )
 """What a child process gets only by name: the API needs no owner, the factory no signing key."""
 
+RATES_PER_MINUTE = {"gemini": 60, "openai": 60, "perplexity": 50}
+"""Calls a minute where the environment says nothing; pictures and clips have lines of their own."""
+
+IMAGES_PER_MINUTE = 10
+VIDEOS_PER_MINUTE = 5
+JOURNAL_DAYS = 90
+
 POSTGRES_SCHEMES = ("postgresql", "postgres", "postgresql+psycopg", "postgresql+psycopg2")
 
 
@@ -58,6 +66,26 @@ class ProviderSettings:
     """Calls a minute that all processes together may make; None means no limit of ours."""
     rate_burst: int = 1
     """Calls that may go at once after a pause."""
+
+
+@dataclass(frozen=True, slots=True)
+class GatewaySettings:
+    """How paid models are used. A limit of None leaves it to the tiers' own defaults."""
+
+    monthly_requests: int | None = None
+    monthly_tokens: int | None = None
+    monthly_cost_usd: Decimal | None = None
+    daily_requests: int | None = None
+    daily_tokens: int | None = None
+    daily_cost_usd: Decimal | None = None
+    images_per_minute: int | None = IMAGES_PER_MINUTE
+    videos_per_minute: int | None = VIDEOS_PER_MINUTE
+    batch: bool = False
+    """Work that nobody waits for goes through the vendors' batch APIs, for half the price."""
+    fetch_websites: str = "auto"
+    """`on`, `off`, or `auto`: only where a key of a vendor is set, so that else nothing leaves."""
+    journal_days: int = JOURNAL_DAYS
+    """Days after which prompts and answers are taken out of the journal; figures stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +108,7 @@ class Settings:
     user_keyring: tuple[str, ...] = field(default=(), repr=False)
     """Fernet keys for the customers' API keys, newest first."""
     stripe_webhook_secret: str | None = field(default=None, repr=False)
+    gateway: GatewaySettings = field(default_factory=GatewaySettings)
 
     @property
     def is_embedded(self) -> bool:
@@ -115,6 +144,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         admin_keyring=_keyring(env, "POSTHUB_ADMIN_KEYRING"),
         user_keyring=_keyring(env, "POSTHUB_USER_KEYRING"),
         stripe_webhook_secret=_text(env, "STRIPE_WEBHOOK_SECRET"),
+        gateway=_gateway(env),
     )
 
 
@@ -130,6 +160,7 @@ def child_environment(settings: Settings, **variables: str) -> dict[str, str]:
         "POSTHUB_API_PORT": str(settings.api_port),
         "POSTHUB_DAGSTER_PORT": str(settings.dagster_port),
         "STRIPE_WEBHOOK_SECRET": settings.stripe_webhook_secret or "",
+        **_gateway_spelled(settings.gateway),
     }
     for name, provider in settings.providers.items():
         key_variable, url_variable = PROVIDER_VARIABLES.get(name, ("", ""))
@@ -201,9 +232,74 @@ def _provider(
     env: Mapping[str, str], name: str, api_key: str | None, base_url: str | None
 ) -> ProviderSettings:
     prefix = f"POSTHUB_{name.upper()}_RATE"
-    rate = _integer(env, f"{prefix}_PER_MINUTE", default=0, low=0, high=1_000_000)
+    rate = _rate(env, f"{prefix}_PER_MINUTE", RATES_PER_MINUTE.get(name, 0))
     burst = _integer(env, f"{prefix}_BURST", default=1, low=1, high=1_000_000)
-    return ProviderSettings(name, api_key, base_url, rate or None, burst)
+    return ProviderSettings(name, api_key, base_url, rate, burst)
+
+
+def _gateway(env: Mapping[str, str]) -> GatewaySettings:
+    return GatewaySettings(
+        monthly_requests=_count(env, "DEFAULT_MONTHLY_REQUEST_LIMIT"),
+        monthly_tokens=_count(env, "DEFAULT_MONTHLY_TOKEN_LIMIT"),
+        monthly_cost_usd=_money(env, "DEFAULT_MONTHLY_COST_LIMIT"),
+        daily_requests=_count(env, "DEFAULT_DAILY_REQUEST_LIMIT"),
+        daily_tokens=_count(env, "DEFAULT_DAILY_TOKEN_LIMIT"),
+        daily_cost_usd=_money(env, "DEFAULT_DAILY_COST_LIMIT"),
+        images_per_minute=_rate(env, "POSTHUB_IMAGES_RATE_PER_MINUTE", IMAGES_PER_MINUTE),
+        videos_per_minute=_rate(env, "POSTHUB_VIDEOS_RATE_PER_MINUTE", VIDEOS_PER_MINUTE),
+        batch=_word(env, "POSTHUB_BATCH", ("off", "auto")) == "auto",
+        fetch_websites=_word(env, "POSTHUB_FETCH_WEBSITES", ("auto", "on", "off")),
+        journal_days=_integer(
+            env, "POSTHUB_JOURNAL_DAYS", default=JOURNAL_DAYS, low=1, high=36_500
+        ),
+    )
+
+
+def _gateway_spelled(gateway: GatewaySettings) -> dict[str, str]:
+    spelled = {
+        "DEFAULT_MONTHLY_REQUEST_LIMIT": gateway.monthly_requests,
+        "DEFAULT_MONTHLY_TOKEN_LIMIT": gateway.monthly_tokens,
+        "DEFAULT_MONTHLY_COST_LIMIT": gateway.monthly_cost_usd,
+        "DEFAULT_DAILY_REQUEST_LIMIT": gateway.daily_requests,
+        "DEFAULT_DAILY_TOKEN_LIMIT": gateway.daily_tokens,
+        "DEFAULT_DAILY_COST_LIMIT": gateway.daily_cost_usd,
+        "POSTHUB_IMAGES_RATE_PER_MINUTE": gateway.images_per_minute or 0,
+        "POSTHUB_VIDEOS_RATE_PER_MINUTE": gateway.videos_per_minute or 0,
+        "POSTHUB_BATCH": "auto" if gateway.batch else "off",
+        "POSTHUB_FETCH_WEBSITES": gateway.fetch_websites,
+        "POSTHUB_JOURNAL_DAYS": gateway.journal_days,
+    }
+    return {name: str(value) for name, value in spelled.items() if value is not None}
+
+
+def _count(env: Mapping[str, str], name: str) -> int | None:
+    if _text(env, name) is None:
+        return None
+    return _integer(env, name, default=0, low=0, high=999_999_999)
+
+
+def _money(env: Mapping[str, str], name: str) -> Decimal | None:
+    raw = _text(env, name)
+    if raw is None:
+        return None
+    try:
+        amount = Decimal(raw)
+    except InvalidOperation:
+        amount = Decimal(-1)
+    if not amount.is_finite() or not 0 <= amount <= 1_000_000_000:
+        raise InvalidInput(f"{name} is {raw!r}; it must be an amount in USD, like 100.", field=name)
+    return amount
+
+
+def _rate(env: Mapping[str, str], name: str, default: int) -> int | None:
+    return _integer(env, name, default=default, low=0, high=1_000_000) or None
+
+
+def _word(env: Mapping[str, str], name: str, words: tuple[str, ...]) -> str:
+    word = (_text(env, name) or words[0]).lower()
+    if word not in words:
+        raise InvalidInput(f"{name} is {word!r}; it must be {' or '.join(words)}.", field=name)
+    return word
 
 
 def _http_url(env: Mapping[str, str], name: str) -> str | None:

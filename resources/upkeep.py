@@ -16,6 +16,7 @@ from posthub_assets.domain.flow import Priority
 from resources.database.engine import EVERYTHING, Database, Scope
 from resources.database.repositories import gaps
 from resources.database.repositories.months import open_month, today_in
+from resources.settings import JOURNAL_DAYS
 from resources.work_queue import PostgresWorkQueue
 
 OPENING_DAY = 20
@@ -35,6 +36,7 @@ _ACTIVE = text(
 
 
 _PRUNE = text("SELECT what, deleted FROM posthub.prune(:most)")
+_PRUNE_JOURNAL = text("SELECT what, deleted FROM posthub.prune_journal(:days, :most)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class PostgresUpkeep:
 
     database: Database
     queue: PostgresWorkQueue
+    journal_days: int = JOURNAL_DAYS
 
     async def open_due_months(self, now: datetime | None = None) -> int:
         """Open next month for every active company whose local date is the 20th or later."""
@@ -79,14 +82,18 @@ class PostgresUpkeep:
         return repaired
 
     async def prune(self, at_once: int = PRUNED_AT_ONCE) -> dict[str, int]:
-        """Delete expired keys and sessions and messages that were delivered a month ago.
+        """Delete expired keys and sessions, messages that were delivered a month ago, and the
+        journal's prompts and answers after their retention; figures stay.
 
-        Gives how many rows went, by what they were. Works in batches until nothing is left.
+        Gives how many rows went, by what they were. Works in batches until nothing is left. Budget
+        that dead callers hold is set free as well.
         """
         deleted: dict[str, int] = {}
         while True:
             async with self.database.transaction(Scope()) as connection:
                 rows = list(await connection.execute(_PRUNE, {"most": at_once}))
+                values = {"days": self.journal_days, "most": at_once}
+                rows += list(await connection.execute(_PRUNE_JOURNAL, values))
             for row in rows:
                 deleted[row.what] = deleted.get(row.what, 0) + row.deleted
             if not any(row.deleted for row in rows):

@@ -129,6 +129,13 @@ class Watch:
             found = count_missing(connection, _id_of(after) or BEGINNING, most)
         return found.missing, "" if found.until == BEGINNING else str(found.until)
 
+    def batches_due(self) -> bool:
+        """Tell whether a batch is to be handed in or asked about, or a job waits for none."""
+        from resources.database.repositories.queued import BUSY, QUIET
+
+        with self._reading() as connection:
+            return bool(connection.execute(BUSY, {"quiet": QUIET}).scalar_one())
+
 
 def _id_of(cursor: str) -> UUID | None:
     try:

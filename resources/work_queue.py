@@ -19,7 +19,7 @@ from posthub_assets.domain.flow import JobRequest, Priority, work_for_month
 from posthub_assets.domain.tiers import ALLOWANCES, Tier
 from posthub_assets.domain.work import Job, Partition, Result
 from resources.database.engine import EVERYTHING, Database, Scope
-from resources.database.repositories import gaps, jobs, months, orders, results
+from resources.database.repositories import gaps, jobs, months, orders, queued, results
 
 _APPROVE_BY_ITSELF = text("SELECT posthub.approve_dna_automatically(:version_id)")
 
@@ -120,6 +120,11 @@ class PostgresWorkQueue:
         """Return jobs untouched."""
         async with self.database.transaction(EVERYTHING) as connection:
             await jobs.give_back(connection, worker=worker, ids=ids, delay_s=delay_s, step=step)
+
+    async def park(self, job: Job, worker: str) -> None:
+        """Put a job aside until none of its questions waits for a batch."""
+        async with self.database.transaction(EVERYTHING) as connection:
+            await queued.park(connection, worker=worker, job_id=job.id)
 
     async def save(self, job: Job, worker: str, result: Result, *, duration_s: float) -> None:
         """Write the result and complete the job in one transaction. Raises LeaseLost."""

@@ -12,9 +12,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from posthub_assets.domain.ports import ImageProvider, TextProvider
+    from posthub_assets.domain.ports import BatchDesk, ImageProvider, TextProvider, WebsiteReader
+    from posthub_assets.domain.spending.limits import LimitDefaults
     from posthub_assets.domain.work import Tools
     from resources.database.engine import Database
+    from resources.gateway import Gateway
+    from resources.gateway.vendors import Vendors
+    from resources.media_store import MediaStore
     from resources.rate_limiter import RateLimiter
     from resources.settings import Settings
 
@@ -46,7 +50,6 @@ class PostgresWorkshop:
         from resources.content_store import PostgresContentStore
         from resources.database.embedded import resolve_database
         from resources.database.engine import open_database
-        from resources.gateway import Gateway
         from resources.media_store import MediaStore
         from resources.settings import load_settings
         from resources.upkeep import PostgresUpkeep
@@ -60,24 +63,40 @@ class PostgresWorkshop:
             repetitive=True,
         )
         media = MediaStore(settings.home / "media")
+        vendors = None if self.text or self.images else _vendors(settings, database)
         try:
-            gateway = Gateway(
-                database=database,
-                text=self.text or _local_text(),
-                images=self.images or _local_images(),
-                limiter=_limiter(settings, self.rates, database),
-                media=media,
-            )
+            gateway = self._gateway(settings, database, media, vendors)
             queue = PostgresWorkQueue(database)
             yield Tools(
                 queue=queue,
                 store=PostgresContentStore(database, media),
                 text=gateway,
                 images=gateway,
-                upkeep=PostgresUpkeep(database, queue),
+                research=gateway,
+                website=_website(settings, has_vendors=vendors is not None),
+                batches=_batches(database, vendors),
+                upkeep=PostgresUpkeep(database, queue, settings.gateway.journal_days),
             )
         finally:
+            if vendors is not None:
+                await vendors.close()
             await database.close()
+
+    def _gateway(
+        self, settings: Settings, database: Database, media: MediaStore, vendors: Vendors | None
+    ) -> Gateway:
+        from resources.gateway import Gateway
+
+        return Gateway(
+            database=database,
+            text=self.text or _local_text(),
+            images=self.images or _local_images(),
+            limiter=_limiter(settings, self.rates, database),
+            media=media,
+            vendors=vendors,
+            defaults=_limit_defaults(settings),
+            batch=settings.gateway.batch,
+        )
 
 
 def _local_text() -> TextProvider:
@@ -92,6 +111,35 @@ def _local_images() -> ImageProvider:
     return LocalImages()
 
 
+def _vendors(settings: Settings, database: Database) -> Vendors:
+    from resources.gateway.vendors import Vendors
+    from resources.key_vault import open_vault
+
+    return Vendors(settings, database, open_vault(settings, database))
+
+
+def _website(settings: Settings, *, has_vendors: bool) -> WebsiteReader:
+    from resources.website_reader import CarefulReader, NoReader
+
+    wanted = settings.gateway.fetch_websites
+    keyed = any(settings.providers[name].api_key for name in ("gemini", "openai", "perplexity"))
+    if wanted == "on" or (wanted == "auto" and has_vendors and keyed):
+        return CarefulReader()
+    return NoReader()
+
+
+def _batches(database: Database, vendors: Vendors | None) -> BatchDesk:
+    from resources.gateway.batches import Batches, NoBatches
+
+    return NoBatches() if vendors is None else Batches(database, vendors)
+
+
+def _limit_defaults(settings: Settings) -> LimitDefaults:
+    from posthub_assets.domain.spending.limits import LimitDefaults
+
+    return LimitDefaults()
+
+
 def _limiter(settings: Settings, rates: dict[str, float], database: Database) -> RateLimiter:
     from resources.rate_limiter import Rate, RateLimiter
 
@@ -100,5 +148,9 @@ def _limiter(settings: Settings, rates: dict[str, float], database: Database) ->
         for name, provider in settings.providers.items()
         if provider.rate_per_minute
     }
+    pictures = settings.gateway.images_per_minute
+    if pictures:
+        vendors = (name for name in settings.providers if name != "local")
+        known.update({f"{name}-images": Rate(pictures) for name in vendors})
     known.update({name: Rate(per_minute) for name, per_minute in rates.items()})
     return RateLimiter(database, known)

@@ -9,7 +9,14 @@ from datetime import datetime
 import dagster as dg
 
 from posthub_assets.assets.gating import judge, judge_set, recheck
-from posthub_assets.assets.ordering import call_for, done_from, replaced, subject_of, there_before
+from posthub_assets.assets.ordering import (
+    all_of,
+    call_for,
+    done_from,
+    replaced,
+    subject_of,
+    there_before,
+)
 from posthub_assets.assets.stages import Stage, declare, work_off
 from posthub_assets.domain.bodies import (
     BlogPostBody,
@@ -196,11 +203,13 @@ async def write_social_posts(order: Order, tools: Tools) -> Result:
     before = _platforms_to_write(order, blog_post, there)
     if not before:
         return Result(note="The posts are there already.")
-    generated = []
-    for platform in before:
-        brief = _social_brief(order, topic, blog_post, persona, platform)
-        call = call_for(order, detail=platform.value)
-        generated.append(await tools.text.generate(brief, SocialPostBody, call))
+    briefs = [_social_brief(order, topic, blog_post, persona, platform) for platform in before]
+    generated = await all_of(
+        *(
+            tools.text.generate(brief, SocialPostBody, call_for(order, detail=brief.platform.value))
+            for brief in briefs
+        )
+    )
     context = await tools.store.gate_context(order, Kind.SOCIAL_POST)
     drafts = [
         Draft(

@@ -5,13 +5,18 @@ What does not belong here: what a stage makes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Awaitable, Sequence
+from typing import TypeVar
 from uuid import UUID
 
 from posthub_assets.domain.content import APPROVED_STATUSES
-from posthub_assets.domain.errors import NotFound
+from posthub_assets.domain.errors import NotFound, Postponed
+from posthub_assets.domain.flow import Priority
 from posthub_assets.domain.ports import Call
 from posthub_assets.domain.work import Item, Order
+
+A = TypeVar("A")
 
 
 def others(order: Order, items: Sequence[Item]) -> tuple[Item, ...]:
@@ -51,7 +56,25 @@ def call_for(order: Order, detail: str = "", variant: int = 0) -> Call:
         round=job.round,
         variant=variant,
         job_id=str(job.id),
+        month=job.month,
+        may_wait=job.priority >= Priority.BACKFILL,
     )
+
+
+async def all_of(*questions: Awaitable[A]) -> list[A]:
+    """Ask several questions at once; all are asked, also where one of them has to wait.
+
+    Raises the first real failure, else Postponed where an answer comes with a batch: so that all
+    questions of a job go with the same one.
+    """
+    answers = await asyncio.gather(*questions, return_exceptions=True)
+    failures = [one for one in answers if isinstance(one, BaseException)]
+    for failure in failures:
+        if not isinstance(failure, Postponed):
+            raise failure
+    if failures:
+        raise failures[0]
+    return [one for one in answers if not isinstance(one, BaseException)]
 
 
 def there_before(order: Order, children: Sequence[Item], place: str = "") -> Item | None:

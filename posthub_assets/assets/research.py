@@ -9,9 +9,11 @@ from posthub_assets.assets.gating import judge, judge_set, recheck
 from posthub_assets.assets.ordering import call_for, free_places, others, replaced
 from posthub_assets.assets.stages import Stage, declare, work_off
 from posthub_assets.domain.bodies import DnaBody, PersonaBody
-from posthub_assets.domain.briefs import DnaBrief, PersonasBrief, PersonaSet
+from posthub_assets.domain.briefs import DnaBrief, PersonasBrief, PersonaSet, ResearchBrief
 from posthub_assets.domain.content import Kind
+from posthub_assets.domain.errors import BudgetExceeded, ProviderError
 from posthub_assets.domain.flow import JobRequest
+from posthub_assets.domain.research.findings import research_page
 from posthub_assets.domain.tiers import ALLOWANCES
 from posthub_assets.domain.work import Draft, Order, Result, Tools, Workshop
 
@@ -33,15 +35,39 @@ async def company_sources(
 
 
 async def take_stock(order: Order, tools: Tools) -> Result:
-    """Count what is there to write from, and ask for the DNA."""
+    """Read the website and ask the web where that is allowed; count, and ask for the DNA."""
+    notes = [await _visit(order, tools), await _research(order, tools)]
     documents = await tools.store.documents(order)
     words = sum(len(one.text.split()) for one in documents)
-    note = f"{len(documents)} documents, {words:,} words"
+    notes.insert(0, f"{len(documents)} documents, {words:,} words")
     if await tools.store.has_approved_dna(order):
         # What a person approved is not replaced behind their back; they may ask for changes.
-        return Result(note=f"{note}; the approved DNA is kept")
+        return Result(note="; ".join(filter(None, [*notes, "the approved DNA is kept"])))
     dna = JobRequest(verb="create", asset="company_dna", again=True)
-    return Result(note=note, follow=(dna,))
+    return Result(note="; ".join(filter(None, notes)), follow=(dna,))
+
+
+async def _visit(order: Order, tools: Tools) -> str:
+    """Keep the pages of the company's website; a site that is away changes nothing."""
+    if not order.company.website:
+        return ""
+    pages, told = await tools.website.read(order.company.website)
+    if pages:
+        await tools.store.save_pages(order, "website", pages)
+    return told
+
+
+async def _research(order: Order, tools: Tools) -> str:
+    """Keep what the web says; a provider that fails is a note, since the DNA needs no research."""
+    brief = ResearchBrief(company=order.company)
+    try:
+        found = await tools.research.research(brief, call_for(order, detail="research"))
+    except (ProviderError, BudgetExceeded) as error:
+        return f"no research: {error}"
+    if found is None:
+        return ""
+    await tools.store.save_pages(order, "research", (research_page(found.value),))
+    return f"research from {len(found.value.sources)} pages"
 
 
 @declare(
@@ -66,7 +92,7 @@ async def find_dna(order: Order, tools: Tools) -> Result:
     """Read the sources, ask for the DNA, judge it."""
     if order.job.verb == "check":
         return await recheck(order, tools)
-    documents = await tools.store.documents(order)
+    documents = await tools.store.documents(order, with_research=True)
     brief = DnaBrief(company=order.company, documents=documents, revision=order.revision)
     generated = await tools.text.generate(brief, DnaBody, call_for(order))
     context = await tools.store.gate_context(order, Kind.COMPANY_DNA, order.subject)

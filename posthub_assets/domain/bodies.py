@@ -213,6 +213,39 @@ class ImageBody(Body):
     right_to_left: bool = False
 
 
+class ArticleTask(StrEnum):
+    """What is written on request."""
+
+    OUTLINE = "outline"
+    DRAFT = "draft"
+    REWRITE = "rewrite"
+    CAPTION = "caption"
+
+
+class ArticleBody(Body):
+    """A text written on request. `title` is the first heading of `markdown`, or the asked topic."""
+
+    task: ArticleTask
+    title: str
+    markdown: str
+    keywords: tuple[str, ...] = ()
+
+
+class WebSource(Body):
+    """A page that a piece of research leans on."""
+
+    url: str
+    title: str = ""
+    quote: str = ""
+
+
+class ResearchBody(Body):
+    """What the web says about a company, in Markdown, with the pages that say so."""
+
+    markdown: str
+    sources: tuple[WebSource, ...] = ()
+
+
 BODIES: dict[Kind, type[Body]] = {
     Kind.COMPANY_DNA: DnaBody,
     Kind.PERSONA: PersonaBody,

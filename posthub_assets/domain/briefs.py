@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from posthub_assets.domain.bodies import (
+    ArticleTask,
     BlogPostBody,
     Body,
     DnaBody,
@@ -176,4 +177,34 @@ class ImageBrief(Brief):
     revision: Revision | None = None
 
 
-TextBrief = DnaBrief | PersonasBrief | TopicsBrief | BlogPostBrief | SocialPostBrief
+class ResearchBrief(Brief):
+    """Asks for `ResearchBody`: what the web says about the company and its market."""
+
+    company: CompanyFacts
+
+
+class ArticleBrief(Brief):
+    """Asks for `ArticleBody`: a text that somebody orders, outside of the month's plan.
+
+    `source` is the text to work from: the outline of a draft, the text to rewrite, what a caption
+    is about; it may be empty but for a rewrite. Lengths are in words.
+    """
+
+    company: CompanyFacts
+    task: ArticleTask
+    topic: str
+    tone: str = ""
+    audience: str = ""
+    keywords: tuple[str, ...] = ()
+    min_words: int = 300
+    max_words: int = 900
+    additional_instructions: str = ""
+    source: str = ""
+    dna: DnaBody | None = None
+    persona: PersonaBody | None = None
+    revision: Revision | None = None
+
+
+TextBrief = (
+    DnaBrief | PersonasBrief | TopicsBrief | BlogPostBrief | SocialPostBrief | ArticleBrief
+)

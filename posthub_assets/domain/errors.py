@@ -11,6 +11,7 @@
     |-- Forbidden                   you may not (403)
     |   `-- OwnVersion              four eyes: nobody approves what they wrote
     |-- StorageError                the database or the disk did not answer
+    |-- Postponed                   the answer comes later; nothing is wrong
     |-- BudgetExceeded              a limit of ours on requests, tokens or money is reached (402)
     `-- ProviderError               a text or image provider did not deliver
         |-- TransientProviderError  408, 429, 5xx, timeout: worth another attempt
@@ -118,6 +119,12 @@ class StorageError(PostHubError):
     code = "storage-error"
 
 
+class Postponed(PostHubError):
+    """The question was handed in with a batch: the work goes on when the answer has come."""
+
+    code = "postponed"
+
+
 class BudgetExceeded(PostHubError):
     """A limit of ours is reached; nothing was sent and nothing was paid.
 
@@ -146,6 +153,11 @@ class BudgetExceeded(PostHubError):
         self.limit = limit
         self.asked = asked
         self.resets_at = resets_at
+
+    @property
+    def may_pass(self) -> bool:
+        """True where only open calls stand in the way: they give back what they do not use."""
+        return self.reserved > 0 and self.spent + self.asked <= self.limit
 
 
 class ProviderError(PostHubError):

@@ -5,12 +5,14 @@ What does not belong here: implementations, SQL, vendor names.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import Generic, Protocol, TypeVar
 
-from posthub_assets.domain.bodies import Body, ImageBody
-from posthub_assets.domain.briefs import ImageBrief, TextBrief
+from posthub_assets.domain.bodies import Body, ImageBody, ResearchBody
+from posthub_assets.domain.briefs import ImageBrief, ResearchBrief, TextBrief
 
 B = TypeVar("B", bound=Body)
 
@@ -30,6 +32,10 @@ class Call:
     round: int = 0
     variant: int = 0
     job_id: str | None = None
+    month: date | None = None
+    """The company-month that pays; None for research, DNA and personas."""
+    may_wait: bool = False
+    """Nobody waits for the answer, so a day may pass: the vendors' batches are half the price."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +99,8 @@ class Generated(Generic[B]):
     model: str
     usage: Usage
     from_journal: bool
+    redacted: Mapping[str, int] = field(default_factory=dict)
+    """How many different values of each kind of personal data the prompt was spared of."""
 
 
 class TextProvider(Protocol):
@@ -128,4 +136,43 @@ class ImageGenerator(Protocol):
 
     async def draw(self, brief: ImageBrief, call: Call) -> Generated[ImageBody]:
         """Draw, store the media, and answer with an `ImageBody`. Raises ProviderError."""
+        ...
+
+
+class Researcher(Protocol):
+    """The graph's way to the web's answers: the gateway."""
+
+    async def research(self, brief: ResearchBrief, call: Call) -> Generated[ResearchBody] | None:
+        """Ask the web; None where no provider of research is offered. Raises ProviderError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class WebPage:
+    """A page as text, to be kept among the company's documents."""
+
+    url: str
+    name: str
+    """A file name that is unique in the visit."""
+    title: str
+    text: str
+    """Markdown."""
+
+
+class WebsiteReader(Protocol):
+    """The company's own website, fetched with care; or nothing, where that is switched off."""
+
+    async def read(self, url: str) -> tuple[tuple[WebPage, ...], str]:
+        """Visit a website: its pages as text, and a sentence on how the visit went.
+
+        Never raises for what the website does: a site that is away is a sentence, not a failure.
+        """
+        ...
+
+
+class BatchDesk(Protocol):
+    """Questions that nobody waits for, handed to vendors together."""
+
+    async def turn(self) -> Mapping[str, int]:
+        """Hand in what is ready, collect what is over; give how many. May be run twice."""
         ...

@@ -23,9 +23,18 @@ from posthub_assets.domain.briefs import (
 )
 from posthub_assets.domain.content import APPROVED_STATUSES, Kind, Status
 from posthub_assets.domain.flow import JobRequest
-from posthub_assets.domain.ports import Generated, ImageGenerator, TextGenerator
+from posthub_assets.domain.ports import (
+    BatchDesk,
+    Generated,
+    ImageGenerator,
+    Researcher,
+    TextGenerator,
+    WebPage,
+    WebsiteReader,
+)
 from posthub_assets.domain.quality.context import GateContext
 from posthub_assets.domain.quality.findings import Finding
+from posthub_assets.domain.quality.personal_data import personal_data
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -120,6 +129,12 @@ class Draft:
     replaces: UUID | None = None
     fingerprint: bytes | None = None
 
+    @property
+    def verdicts(self) -> tuple[Finding, ...]:
+        """The gate's findings, and a warning where the prompt held personal data."""
+        redacted = self.generated.redacted if self.generated else {}
+        return (*self.findings, *personal_data(redacted))
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -185,6 +200,9 @@ class Tools:
     text: TextGenerator
     images: ImageGenerator
     upkeep: Upkeep
+    research: Researcher
+    website: WebsiteReader
+    batches: BatchDesk
 
 
 class Upkeep(Protocol):
@@ -240,6 +258,10 @@ class WorkQueue(Protocol):
         """Return jobs untouched."""
         ...
 
+    async def park(self, job: Job, worker: str) -> None:
+        """Put a job aside until the batch that brings its answers is over."""
+        ...
+
     async def save(self, job: Job, worker: str, result: Result, *, duration_s: float) -> None:
         """Write the result and complete the job in one transaction; raises LeaseLost."""
         ...
@@ -257,9 +279,16 @@ class ContentStore(Protocol):
         ...
 
     async def documents(
-        self, order: Order, ids: Sequence[str] | None = None
+        self, order: Order, ids: Sequence[str] | None = None, *, with_research: bool = False
     ) -> tuple[SourceDocument, ...]:
-        """Read the company's documents, all or those named."""
+        """Read the company's documents, all or those named; with what the web says of it."""
+        ...
+
+    async def save_pages(self, order: Order, purpose: str, pages: Sequence[WebPage]) -> int:
+        """Keep what was fetched as documents of a purpose, in place of those before.
+
+        Gives how many are new or changed. Documents that people uploaded are not touched.
+        """
         ...
 
     async def dna(self, order: Order) -> DnaBody:

@@ -17,7 +17,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from posthub_assets.domain.errors import StorageError
-from resources.database.tenancy import SHARED_TABLES, TENANT_TABLES
+from resources.database.tenancy import LATER_TENANT_TABLES, SHARED_TABLES, TENANT_TABLES
 
 _SET = text(
     "SELECT set_config('posthub.organization_ids', :readable, true),"
@@ -186,4 +186,4 @@ async def refuse_unsafe_role(database: Database) -> None:
 
 def guarded_tables() -> tuple[str, ...]:
     """Give the names of all tables with a tenant policy, for tests and reports."""
-    return (*TENANT_TABLES, *SHARED_TABLES)
+    return (*TENANT_TABLES, *LATER_TENANT_TABLES, *SHARED_TABLES)

@@ -45,6 +45,9 @@ SHARED_TABLES = (
 )
 """A null organisation is the platform's row."""
 
+LATER_TENANT_TABLES = ("vendor_batch",)
+"""Tenant tables of later migrations, which install their policies themselves."""
+
 READABLE_PLATFORM_ROWS = frozenset({"prompt_version", "prompt_label", "experiment"})
 """Of these, every organisation may read the platform's rows."""
 

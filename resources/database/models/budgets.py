@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from resources.database.models.base import MONEY, Base, Moment, Now, Tenant, WithId
+from resources.database.models.base import MONEY, Base, MaybeTenant, Moment, Now, Tenant, WithId
 
 
 class UsageLimit(WithId, Tenant, Base):
@@ -36,8 +37,11 @@ class UsageLimit(WithId, Tenant, Base):
     updated_at: Mapped[Now]
 
 
-class Budget(WithId, Tenant, Base):
-    """What is reserved and spent in one period: the row that reservations lock."""
+class Budget(WithId, MaybeTenant, Base):
+    """What is reserved and spent in one period: the row that reservations lock.
+
+    Without an organisation it is the platform's own budget with a provider.
+    """
 
     __tablename__ = "budget"
     __table_args__ = (
@@ -61,6 +65,12 @@ class Budget(WithId, Tenant, Base):
     spent_requests: Mapped[int] = mapped_column(BigInteger, server_default="0", default=0)
     spent_tokens: Mapped[int] = mapped_column(BigInteger, server_default="0", default=0)
     spent_usd: Mapped[Decimal] = mapped_column(MONEY, server_default="0", default=Decimal(0))
+    limit_requests: Mapped[int | None] = mapped_column(BigInteger)
+    """The limits that held at the last reservation; alerts are measured by them."""
+    limit_tokens: Mapped[int | None] = mapped_column(BigInteger)
+    limit_usd: Mapped[Decimal | None] = mapped_column(MONEY)
+    alerted_percent: Mapped[int] = mapped_column(server_default="0", default=0)
+    """80 or 100 once that share was spent: each is told once in a period."""
 
 
 class Reservation(WithId, Tenant, Base):
@@ -68,10 +78,17 @@ class Reservation(WithId, Tenant, Base):
 
     __tablename__ = "reservation"
     __table_args__ = (
-        Index("ix_reservation_open", "expires_at", postgresql_where=text("settled_at IS NULL")),
+        Index("uq_reservation_generation_id", "generation_id", unique=True),
+        Index(
+            "ix_reservation_open",
+            "organization_id",
+            "expires_at",
+            postgresql_where=text("settled_at IS NULL"),
+        ),
     )
 
-    budget_id: Mapped[UUID] = mapped_column(ForeignKey("posthub.budget.id"))
+    budget_ids: Mapped[list[Any]]
+    """In the order in which they are locked."""
     generation_id: Mapped[UUID] = mapped_column(ForeignKey("posthub.generation.id"))
     requests: Mapped[int]
     tokens: Mapped[int] = mapped_column(BigInteger)
@@ -79,3 +96,5 @@ class Reservation(WithId, Tenant, Base):
     created_at: Mapped[Now]
     expires_at: Mapped[Moment]
     settled_at: Mapped[Moment | None]
+    is_booked: Mapped[bool] = mapped_column(server_default=text("false"), default=False)
+    """Settled by its call, and not by its age."""

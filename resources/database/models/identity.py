@@ -168,7 +168,9 @@ class SourceDocument(WithId, Tenant, Base):
     __tablename__ = "source_document"
     __table_args__ = (
         UniqueConstraint("organization_id", "company_id", "purpose", "name"),
-        CheckConstraint("purpose IN ('document', 'published_post')", name="purpose"),
+        CheckConstraint(
+            "purpose IN ('document', 'published_post', 'website', 'research')", name="purpose"
+        ),
     )
 
     company_id: Mapped[UUID] = mapped_column(ForeignKey("posthub.company.id"))
@@ -181,6 +183,8 @@ class SourceDocument(WithId, Tenant, Base):
     words: Mapped[int]
     fingerprint: Mapped[bytes | None] = mapped_column(LargeBinary)
     published_on: Mapped[date | None] = mapped_column(Date)
+    url: Mapped[str] = mapped_column(default="", server_default="")
+    """Where the text was fetched, for a page of the website."""
     created_at: Mapped[Now]
     deleted_at: Mapped[Moment | None]
 

@@ -1,12 +1,12 @@
-"""The journal of calls, and the moments at which providers may be called."""
+"""The journal of calls, batches that a vendor holds, and the moments at which calls may be made."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, Date, DateTime, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from resources.database.models.base import MONEY, Base, Json, Moment, Now, Tenant, WithId
@@ -17,7 +17,7 @@ class Generation(WithId, Tenant, Base):
 
     __tablename__ = "generation"
     __table_args__ = (
-        CheckConstraint("status IN ('started', 'completed', 'failed')", name="status"),
+        CheckConstraint("status IN ('queued', 'started', 'completed', 'failed')", name="status"),
         Index(
             "ix_generation_answer",
             "organization_id",
@@ -27,6 +27,12 @@ class Generation(WithId, Tenant, Base):
         ),
         Index("ix_generation_usage", "organization_id", "created_at"),
         Index("ix_generation_job_id", "job_id"),
+        Index("ix_generation_month", "organization_id", "company_id", "month"),
+        Index(
+            "ix_generation_open",
+            "created_at",
+            postgresql_where=text("status IN ('queued', 'started')"),
+        ),
     )
 
     company_id: Mapped[UUID] = mapped_column(ForeignKey("posthub.company.id"))
@@ -56,6 +62,48 @@ class Generation(WithId, Tenant, Base):
     completed_at: Mapped[Moment | None]
     reuse_until: Mapped[Moment | None]
     pruned_at: Mapped[Moment | None]
+    month: Mapped[date | None] = mapped_column(Date)
+    """The company-month that the call was made for; null for research, DNA and personas."""
+    key_source: Mapped[str] = mapped_column(default="platform", server_default="platform")
+    """`platform`, or `organization` where the customer's own key paid."""
+    attempt: Mapped[int] = mapped_column(default=0, server_default="0")
+    image_input_tokens: Mapped[int] = mapped_column(default=0, server_default="0")
+    searches: Mapped[int] = mapped_column(default=0, server_default="0")
+    price_source: Mapped[str] = mapped_column(default="", server_default="")
+    redacted: Mapped[Json | None]
+    """How many different values of each kind were taken out of the prompt; never the values."""
+    experiment_id: Mapped[UUID | None]
+    arm: Mapped[str] = mapped_column(default="", server_default="")
+    batch_id: Mapped[UUID | None] = mapped_column(ForeignKey("posthub.vendor_batch.id"))
+
+
+class VendorBatch(WithId, Tenant, Base):
+    """Questions of one organisation that were handed in together, for half the price."""
+
+    __tablename__ = "vendor_batch"
+    __table_args__ = (
+        CheckConstraint(
+            "status IN ('submitting', 'submitted', 'collected', 'failed')", name="status"
+        ),
+        Index(
+            "ix_vendor_batch_open",
+            "look_at",
+            postgresql_where=text("status IN ('submitting', 'submitted')"),
+        ),
+    )
+
+    provider: Mapped[str]
+    model: Mapped[str]
+    key_source: Mapped[str]
+    status: Mapped[str] = mapped_column(default="submitting", server_default="submitting")
+    external_ref: Mapped[str | None]
+    vendor_status: Mapped[str] = mapped_column(default="", server_default="")
+    requests: Mapped[int]
+    created_at: Mapped[Now]
+    submitted_at: Mapped[Moment | None]
+    look_at: Mapped[Now]
+    ended_at: Mapped[Moment | None]
+    error: Mapped[str | None]
 
 
 class RateLimit(Base):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import LargeBinary, UniqueConstraint, text
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import Date, ForeignKey, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from resources.database.models.base import Base, Json, MaybeTenant, Moment, Now, WithId
@@ -20,6 +23,8 @@ class ProviderSetting(WithId, MaybeTenant, Base):
     is_enabled: Mapped[bool] = mapped_column(server_default=text("true"), default=True)
     is_default: Mapped[bool] = mapped_column(server_default=text("false"), default=False)
     settings: Mapped[Json] = mapped_column(server_default=text("'{}'"), default=dict)
+    """`default_for` (kinds), `fallback`, `models` (by kind), `quality`, `requests_per_hour`,
+    `monthly_budget_usd` (text, of the platform only)."""
     last_test: Mapped[Json | None]
     updated_at: Mapped[Now]
 
@@ -37,3 +42,9 @@ class ProviderKey(WithId, MaybeTenant, Base):
     last_four: Mapped[str]
     created_at: Mapped[Now]
     tested_at: Mapped[Moment | None]
+    expires_on: Mapped[date | None] = mapped_column(Date)
+    """The last day on which it is used."""
+    last_used_at: Mapped[Moment | None]
+    """When it was last opened; a process keeps an opened key for some minutes."""
+    updated_at: Mapped[Now]
+    created_by: Mapped[UUID | None] = mapped_column(ForeignKey("posthub.app_user.id"))

@@ -20,6 +20,8 @@ from resources.ids import new_id
 
 DOCUMENT = "document"
 PUBLISHED_POST = "published_post"
+WEBSITE = "website"
+RESEARCH = "research"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class NewDocument:
     sha256: str
     title: str = ""
     published_on: date | None = None
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +72,13 @@ _KNOWN = text(
 _UPSERT = text(
     """
     INSERT INTO posthub.source_document (id, organization_id, company_id, purpose, name, title,
-        text, media_type, sha256, words, fingerprint, published_on)
+        text, media_type, sha256, words, fingerprint, published_on, url)
     VALUES (:id, :organization_id, :company_id, :purpose, :name, :title, :text, :media_type,
-        :sha256, :words, :fingerprint, :published_on)
+        :sha256, :words, :fingerprint, :published_on, :url)
     ON CONFLICT (organization_id, company_id, purpose, name) DO UPDATE SET
         title = excluded.title, text = excluded.text, media_type = excluded.media_type,
         sha256 = excluded.sha256, words = excluded.words, fingerprint = excluded.fingerprint,
-        published_on = excluded.published_on, deleted_at = NULL
+        published_on = excluded.published_on, url = excluded.url, deleted_at = NULL
     """
 )
 _LIST = text(
@@ -135,7 +138,35 @@ def _row(document: NewDocument, language: str) -> dict[str, Any]:
         "words": count_words(document.text),
         "fingerprint": fingerprint(document.text, language) if is_post else None,
         "published_on": document.published_on,
+        "url": document.url,
     }
+
+
+_DROP = text(
+    """
+    UPDATE posthub.source_document SET deleted_at = now()
+    WHERE organization_id = :organization_id AND company_id = :company_id AND purpose = :purpose
+        AND deleted_at IS NULL AND NOT (name = ANY(:names))
+    RETURNING id
+    """
+)
+
+
+async def drop_others(
+    connection: AsyncConnection,
+    organization_id: UUID,
+    company_id: UUID,
+    purpose: str,
+    names: Sequence[str],
+) -> int:
+    """Put away the documents of a purpose that are not among `names`; give how many."""
+    values = {
+        "organization_id": organization_id,
+        "company_id": company_id,
+        "purpose": purpose,
+        "names": list(names),
+    }
+    return len(list(await connection.execute(_DROP, values)))
 
 
 async def listed(

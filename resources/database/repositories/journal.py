@@ -1,15 +1,18 @@
 """The journal: one row per provider call, written before the call and completed after it.
 
-What does not belong here: calling providers (`resources/gateway.py`).
+It is the cache, the ledger and the lineage. What does not belong here: calling providers
+(`resources/gateway/`), sums over it (`usage.py`), what a batch does with its rows (`batches.py`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.expression import bindparam
@@ -19,7 +22,8 @@ from resources.ids import new_id
 
 _FIND = text(
     """
-    SELECT id, provider, model, response, media_sha256, input_tokens, output_tokens, cost_usd
+    SELECT id, provider, model, response, media_sha256, input_tokens, output_tokens,
+        cached_tokens, reasoning_tokens, image_tokens, image_input_tokens, searches, cost_usd
     FROM posthub.generation
     WHERE organization_id = :organization_id AND company_id = :company_id
         AND request_hash = :request_hash AND status = 'completed' AND pruned_at IS NULL
@@ -29,27 +33,38 @@ _FIND = text(
 )
 _START = text(
     """
-    INSERT INTO posthub.generation (id, organization_id, company_id, job_id, kind, provider,
-        request_hash, nonce, status, request)
-    VALUES (:id, :organization_id, :company_id, :job_id, :kind, :provider, :request_hash, :nonce,
-        'started', :request)
+    INSERT INTO posthub.generation (id, organization_id, company_id, job_id, month, kind, provider,
+        model, prompt_version_id, request_hash, nonce, redaction_policy, redacted, status, request,
+        key_source, attempt, experiment_id, arm, reuse_until)
+    VALUES (:id, :organization_id, :company_id, :job_id, :month, :kind, :provider, :model,
+        :prompt_version_id, :request_hash, :nonce, :redaction_policy, :redacted, :status, :request,
+        :key_source, :attempt, :experiment_id, :arm, now() + CAST(:reuse_for AS interval))
     """
-).bindparams(bindparam("request", type_=JSONB))
-_COMPLETE = text(
-    """
-    UPDATE posthub.generation SET status = 'completed', response = :response, model = :model,
-        media_sha256 = :media_sha256, input_tokens = :input_tokens, output_tokens = :output_tokens,
+).bindparams(bindparam("request", type_=JSONB), bindparam("redacted", type_=JSONB))
+_USED = """
+        model = CASE WHEN CAST(:model AS text) = '' THEN model ELSE CAST(:model AS text) END,
+        input_tokens = :input_tokens, output_tokens = :output_tokens,
         cached_tokens = :cached_tokens, reasoning_tokens = :reasoning_tokens,
-        image_tokens = :image_tokens, cost_usd = :cost_usd, latency_ms = :latency_ms,
-        completed_at = now()
-    WHERE id = :id
-    """
-).bindparams(bindparam("response", type_=JSONB))
-_FAIL = text(
-    """
-    UPDATE posthub.generation SET status = 'failed', error_code = :code, error = :message,
+        image_tokens = :image_tokens, image_input_tokens = :image_input_tokens,
+        searches = :searches, cost_usd = :cost_usd, price_source = :price_source,
         latency_ms = :latency_ms, completed_at = now()
     WHERE id = :id
+"""
+_COMPLETE = text(
+    f"""
+    UPDATE posthub.generation SET status = 'completed', response = :response,
+        media_sha256 = :media_sha256, {_USED}
+    """  # noqa: S608 - a constant of this module
+).bindparams(bindparam("response", type_=JSONB))
+_FAIL = text(
+    f"""
+    UPDATE posthub.generation SET status = 'failed', error_code = :code, error = :message, {_USED}
+    """  # noqa: S608 - a constant of this module
+)
+_SPOIL = text(
+    """
+    UPDATE posthub.generation SET status = 'failed', error_code = :code, error = :message
+    WHERE id = :id AND status = 'completed'
     """
 )
 
@@ -66,6 +81,25 @@ class Entry:
     usage: Usage
 
 
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request as the journal keeps it. `hash` covers all that decides the answer."""
+
+    kind: str
+    """The brief's name, or the prompt's code where there is no brief."""
+    hash: str
+    kept: dict[str, Any]
+    model: str = ""
+    key_source: str = "platform"
+    prompt_version_id: UUID | None = None
+    redaction_policy: str = "none"
+    redacted: Mapping[str, int] = field(default_factory=dict)
+    experiment_id: UUID | None = None
+    arm: str = ""
+    reuse_for: timedelta | None = None
+    """None: as long as the journal keeps the answer."""
+
+
 async def find_answer(connection: AsyncConnection, call: Call, request_hash: str) -> Entry | None:
     """Find a committed answer to the same request of the same company."""
     values = {
@@ -74,33 +108,56 @@ async def find_answer(connection: AsyncConnection, call: Call, request_hash: str
         "request_hash": request_hash,
     }
     row = (await connection.execute(_FIND, values)).first()
-    if row is None:
-        return None
-    usage = Usage(row.input_tokens, row.output_tokens, cost_usd=row.cost_usd)
+    return _entry(row) if row else None
+
+
+def _entry(row: Row[Any]) -> Entry:
+    usage = Usage(
+        input_tokens=row.input_tokens,
+        output_tokens=row.output_tokens,
+        cached_tokens=row.cached_tokens,
+        reasoning_tokens=row.reasoning_tokens,
+        image_tokens=row.image_tokens,
+        image_input_tokens=row.image_input_tokens,
+        searches=row.searches,
+        cost_usd=row.cost_usd,
+    )
     return Entry(row.id, row.provider, row.model, row.response, row.media_sha256, usage)
 
 
 async def start(
     connection: AsyncConnection,
     call: Call,
+    request: Request,
     *,
-    kind: str,
+    generation_id: UUID | None = None,
     provider: str,
-    request_hash: str,
-    request: dict[str, Any],
+    attempt: int = 0,
+    queued: bool = False,
 ) -> UUID:
-    """Write down that a call is about to be made; give the row's id."""
-    generation_id = new_id()
+    """Write down that a call is about to be made, or handed in with a batch; give the row's id."""
+    generation_id = generation_id or new_id()
     values = {
         "id": generation_id,
         "organization_id": UUID(call.organization_id),
         "company_id": UUID(call.company_id),
         "job_id": UUID(call.job_id) if call.job_id else None,
-        "kind": kind,
+        "month": call.month,
+        "kind": request.kind,
         "provider": provider,
-        "request_hash": request_hash,
+        "model": request.model,
+        "prompt_version_id": request.prompt_version_id,
+        "request_hash": request.hash,
         "nonce": nonce_of(call),
-        "request": request,
+        "redaction_policy": request.redaction_policy,
+        "redacted": dict(request.redacted) or None,
+        "status": "queued" if queued else "started",
+        "request": request.kept,
+        "key_source": request.key_source,
+        "attempt": attempt,
+        "experiment_id": request.experiment_id,
+        "arm": request.arm,
+        "reuse_for": request.reuse_for,
     }
     await connection.execute(_START, values)
     return generation_id
@@ -114,31 +171,57 @@ async def complete(
     model: str,
     usage: Usage,
     latency_ms: int,
+    price_source: str = "",
     media_sha256: str | None = None,
 ) -> None:
     """Write down the answer and what it cost."""
-    values = {
+    values = _used(generation_id, model, usage, latency_ms, price_source)
+    await connection.execute(
+        _COMPLETE, {**values, "response": response, "media_sha256": media_sha256}
+    )
+
+
+async def fail(
+    connection: AsyncConnection,
+    generation_id: UUID,
+    *,
+    code: str,
+    message: str,
+    latency_ms: int,
+    model: str = "",
+    usage: Usage | None = None,
+    price_source: str = "",
+) -> None:
+    """Write down why a call came to nothing, and what it cost all the same."""
+    values = _used(generation_id, model, usage or Usage(), latency_ms, price_source)
+    await connection.execute(_FAIL, {**values, "code": code, "message": message[:2000]})
+
+
+async def spoil(
+    connection: AsyncConnection, generation_id: UUID, *, code: str, message: str
+) -> None:
+    """Mark a paid answer as of no use, so that it is never served; its cost stays."""
+    values = {"id": generation_id, "code": code, "message": message[:2000]}
+    await connection.execute(_SPOIL, values)
+
+
+def _used(
+    generation_id: UUID, model: str, usage: Usage, latency_ms: int, price_source: str
+) -> dict[str, Any]:
+    return {
         "id": generation_id,
-        "response": response,
         "model": model,
-        "media_sha256": media_sha256,
         "input_tokens": usage.input_tokens,
         "output_tokens": usage.output_tokens,
         "cached_tokens": usage.cached_tokens,
         "reasoning_tokens": usage.reasoning_tokens,
         "image_tokens": usage.image_tokens,
+        "image_input_tokens": usage.image_input_tokens,
+        "searches": usage.searches,
         "cost_usd": usage.cost_usd,
+        "price_source": price_source,
         "latency_ms": latency_ms,
     }
-    await connection.execute(_COMPLETE, values)
-
-
-async def fail(
-    connection: AsyncConnection, generation_id: UUID, *, code: str, message: str, latency_ms: int
-) -> None:
-    """Write down why a call came to nothing."""
-    values = {"id": generation_id, "code": code, "message": message[:2000]}
-    await connection.execute(_FAIL, {**values, "latency_ms": latency_ms})
 
 
 def nonce_of(call: Call) -> str:

@@ -200,9 +200,9 @@ _DOCUMENTS = text(
     """
     SELECT id, name, text, media_type FROM posthub.source_document
     WHERE organization_id = :organization_id AND company_id = :company_id
-        AND purpose = 'document' AND deleted_at IS NULL
-        AND (CAST(:ids AS uuid[]) IS NULL OR id = ANY(:ids))
-    ORDER BY name
+        AND purpose IN ('document', 'website', CASE WHEN :with_research THEN 'research' END)
+        AND deleted_at IS NULL AND (CAST(:ids AS uuid[]) IS NULL OR id = ANY(:ids))
+    ORDER BY purpose, name
     """
 )
 
@@ -212,12 +212,19 @@ async def documents(
     organization_id: UUID,
     company_id: UUID,
     ids: Sequence[str] | None,
+    *,
+    with_research: bool = False,
 ) -> tuple[SourceDocument, ...]:
-    """Read the company's documents in the order of their names."""
+    """Read the company's own words, uploaded or from its website, in the order of their names.
+
+    `with_research` adds what the web says of the company: that tells who it is, but is not its own
+    text, so no post is written from it.
+    """
     values = {
         "organization_id": organization_id,
         "company_id": company_id,
         "ids": None if ids is None else [UUID(one) for one in ids],
+        "with_research": with_research,
     }
     rows = await connection.execute(_DOCUMENTS, values)
     return tuple(

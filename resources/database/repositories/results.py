@@ -103,7 +103,7 @@ async def write_draft(
         fingerprint=draft.fingerprint,
         is_first=is_new,
     )
-    await _write_findings(connection, job.organization_id, version.id, draft.findings)
+    await _write_findings(connection, job.organization_id, version.id, draft.verdicts)
     if not is_new:
         await connection.execute(_SET_STATUS, {"id": content_id, "status": status.value})
     return Written(content_id, version, status)

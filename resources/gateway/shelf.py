@@ -1,0 +1,59 @@
+"""Where generated pictures go: the bytes on disk, a row about them, a body that names them.
+
+What does not belong here: drawing, cutting to size, journalling.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from uuid import UUID
+
+from posthub_assets.domain.bodies import ImageBody
+from posthub_assets.domain.briefs import ImageBrief
+from posthub_assets.domain.ports import Call, Picture
+from resources.database.engine import Database, Scope
+from resources.database.repositories import journal
+from resources.media_store import MediaStore
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Stores pictures of one organisation at a time."""
+
+    database: Database
+    media: MediaStore
+
+    async def keep(self, brief: ImageBrief, call: Call, picture: Picture) -> ImageBody:
+        """Store a picture once, and describe it. Raises StorageError."""
+        organization_id = UUID(call.organization_id)
+        sha256 = await asyncio.to_thread(self.media.put, organization_id, picture.data)
+        async with self.database.transaction(Scope.of(organization_id)) as connection:
+            await journal.remember_media(
+                connection,
+                call,
+                sha256=sha256,
+                media_type=picture.media_type,
+                size_bytes=len(picture.data),
+                width_px=picture.width_px,
+                height_px=picture.height_px,
+            )
+        return _body(brief, picture, sha256)
+
+
+def _body(brief: ImageBrief, picture: Picture, sha256: str) -> ImageBody:
+    return ImageBody(
+        platform=brief.platform,
+        media_sha256=sha256,
+        media_type=picture.media_type,
+        width_px=picture.width_px,
+        height_px=picture.height_px,
+        variant=brief.variant,
+        layout=picture.layout,
+        headline=picture.headline,
+        alt_text=picture.alt_text,
+        text_color=picture.text_color,
+        background_color=picture.background_color,
+        contrast_percent=picture.contrast_percent,
+        right_to_left=picture.right_to_left,
+    )

@@ -1,0 +1,313 @@
+"""One call, paid for: journal, budget, rate limit, vendor, books.
+
+Whoever asks hands over a `Question` that knows how to buy its answer. What is bought twice, what is
+refused, and what a failed call cost are decided here and nowhere else.
+What does not belong here: what a question says (`texts.py`, `pictures.py`), choosing a provider.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from posthub_assets.domain.errors import (
+    BudgetExceeded,
+    PostHubError,
+    Postponed,
+    ProviderError,
+    RateLimited,
+    TransientProviderError,
+)
+from posthub_assets.domain.patience import allow_for
+from posthub_assets.domain.ports import Call, Usage
+from posthub_assets.domain.spending.limits import LimitDefaults
+from resources.database.engine import Database, Scope
+from resources.database.repositories import budgets, journal, queued
+from resources.gateway.costs import price_of
+from resources.ids import new_id
+from resources.rate_limiter import Rate, RateLimiter
+
+if TYPE_CHECKING:
+    from resources.pricing import Estimate
+
+ATTEMPTS = 3
+FIRST_PAUSE_S = 1.0
+LONGEST_PAUSE_S = 60.0
+"""A vendor that asks for a longer pause is not waited for: the next provider is asked."""
+
+HOLD_S = 900.0
+"""Seconds for which a reservation is kept: rate limit, call and books together take less. Where a
+caller died the budget is whole again after it."""
+
+BATCH_HOLD_S = 26 * 3600.0
+"""A vendor answers a batch within 24 hours."""
+
+LONGEST_BUDGET_WAIT_S = 120.0
+BUDGET_POLL_S = 2.0
+"""Reservations are the most that calls can cost; near a limit they wait for one another."""
+
+CLOSING_S = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a call came to: `response` is what the journal keeps, and what is served again."""
+
+    response: dict[str, Any]
+    model: str
+    usage: Usage
+    media_sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The line to wait in before a call: whose, and how fast it moves."""
+
+    name: str
+    scope: str = "platform"
+    rate: Rate | None = None
+    """None: the rate that the settings give to `name`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A request, ready to be bought."""
+
+    call: Call
+    provider: str
+    request: journal.Request
+    buy: Callable[[], Awaitable[Receipt]]
+    lines: tuple[Line, ...]
+    estimate: Estimate | None = None
+    """The most that it can cost. None: it costs nothing, and no budget is asked."""
+    attempts: int = 1
+    is_budgeted: bool = True
+    """False for a customer's own key: it is in the ledger, and counts against no limit of ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bought:
+    """An answer, and the journal's row that tells its story."""
+
+    generation_id: UUID
+    provider: str
+    model: str
+    response: dict[str, Any]
+    usage: Usage
+    from_journal: bool
+    redacted: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Till:
+    """Where calls are paid. `defaults` are the limits of those for whom none are written down."""
+
+    database: Database
+    limiter: RateLimiter
+    defaults: LimitDefaults = field(default_factory=LimitDefaults)
+
+    async def buy(self, question: Question) -> Bought:
+        """Give the answer, from the journal or bought now.
+
+        Raises ProviderError when every attempt failed, BudgetExceeded, StorageError.
+        """
+        attempt = 0
+        while True:
+            there = await self._there_or_begun(question, attempt)
+            if isinstance(there, journal.Entry):
+                return _served(there)
+            try:
+                return await self._call(question, there)
+            except TransientProviderError as error:
+                attempt += 1
+                pause_s = _pause_s(error, attempt)
+                if attempt >= question.attempts or pause_s > LONGEST_PAUSE_S:
+                    raise
+                allow_for(pause_s)
+                await asyncio.sleep(pause_s)
+
+    async def hand_in(self, question: Question) -> Bought:
+        """Give the answer where it is there; else put the question into the next batch.
+
+        Raises Postponed where the answer will come with a batch, and what `buy` raises where this
+        very question came back from a batch unanswered and has to be bought singly.
+        """
+        async with self.database.transaction(_scope(question.call)) as connection:
+            entry = await journal.find_answer(connection, question.call, question.request.hash)
+            if entry is not None:
+                return _served(entry)
+            state = await queued.state_of(connection, question.call, question.request.hash)
+            if state is None:
+                await self._begin(connection, question, 0, queued_for_batch=True)
+        if state == queued.UNANSWERED:
+            return await self.buy(question)
+        raise Postponed("The question waits for the vendor's batch; its answer comes within a day.")
+
+    async def spoil(self, bought: Bought, call: Call, error: PostHubError) -> None:
+        """Say that a paid answer is of no use, so that it is not served again."""
+        async with self.database.transaction(_scope(call)) as connection:
+            await journal.spoil(
+                connection, bought.generation_id, code=error.code, message=str(error)
+            )
+
+    async def _there_or_begun(self, question: Question, attempt: int) -> journal.Entry | UUID:
+        """Find the answer, or begin a call. Where open calls hold the budget, wait for them."""
+        waited_s = 0.0
+        while True:
+            try:
+                return await self._look_and_begin(question, attempt)
+            except BudgetExceeded as error:
+                if not error.may_pass or waited_s >= LONGEST_BUDGET_WAIT_S:
+                    raise
+            allow_for(BUDGET_POLL_S)
+            await asyncio.sleep(BUDGET_POLL_S)
+            waited_s += BUDGET_POLL_S
+
+    async def _look_and_begin(self, question: Question, attempt: int) -> journal.Entry | UUID:
+        """Find the answer, or reserve the budget and write down that a call begins."""
+        async with self.database.transaction(_scope(question.call)) as connection:
+            there = await journal.find_answer(connection, question.call, question.request.hash)
+            return there or await self._begin(connection, question, attempt)
+
+    async def _begin(
+        self, connection: Any, question: Question, attempt: int, *, queued_for_batch: bool = False
+    ) -> UUID:
+        generation_id = await journal.start(
+            connection,
+            question.call,
+            question.request,
+            generation_id=new_id(),
+            provider=question.provider,
+            attempt=attempt,
+            queued=queued_for_batch,
+        )
+        if question.estimate is not None and question.is_budgeted:
+            limits = await budgets.limits_for(
+                connection, question.call, question.provider, self.defaults
+            )
+            await budgets.reserve(
+                connection,
+                question.call,
+                generation_id=generation_id,
+                provider=question.provider,
+                estimate=question.estimate,
+                limits=limits,
+                hold_s=BATCH_HOLD_S if queued_for_batch else HOLD_S,
+            )
+        return generation_id
+
+    async def _call(self, question: Question, generation_id: UUID) -> Bought:
+        began = time.monotonic()
+        try:
+            for line in question.lines:
+                await self.limiter.wait(line.name, line.scope, line.rate)
+            began = time.monotonic()
+            receipt = await question.buy()
+        except BaseException as error:
+            await self._close_failed(question, generation_id, error, began)
+            raise
+        return await self._close(question, generation_id, receipt, began)
+
+    async def _close(
+        self, question: Question, generation_id: UUID, receipt: Receipt, began: float
+    ) -> Bought:
+        usage, source = await _priced(question, receipt.model, receipt.usage)
+        async with self.database.transaction(_scope(question.call)) as connection:
+            await journal.complete(
+                connection,
+                generation_id,
+                response=receipt.response,
+                model=receipt.model,
+                usage=usage,
+                latency_ms=_milliseconds_since(began),
+                price_source=source,
+                media_sha256=receipt.media_sha256,
+            )
+            await self._settle(connection, question, generation_id, usage)
+        return Bought(
+            generation_id,
+            question.provider,
+            receipt.model,
+            receipt.response,
+            usage,
+            from_journal=False,
+            redacted=question.request.redacted,
+        )
+
+    async def _close_failed(
+        self, question: Question, generation_id: UUID, error: BaseException, began: float
+    ) -> None:
+        code = error.code if isinstance(error, PostHubError) else type(error).__name__
+        usage, model, source = None, "", ""
+        if isinstance(error, ProviderError) and error.usage is not None:
+            model = error.model
+            usage, source = await _priced(question, model, error.usage)
+        # The failure itself is what the caller must hear of, also where the books are closed.
+        async with (
+            asyncio.timeout(CLOSING_S),
+            self.database.transaction(_scope(question.call)) as connection,
+        ):
+            await journal.fail(
+                connection,
+                generation_id,
+                code=code,
+                message=str(error),
+                latency_ms=_milliseconds_since(began),
+                model=model,
+                usage=usage,
+                price_source=source,
+            )
+            await self._settle(connection, question, generation_id, usage or Usage())
+
+    async def _settle(
+        self, connection: Any, question: Question, generation_id: UUID, usage: Usage
+    ) -> None:
+        if question.estimate is None or not question.is_budgeted:
+            return
+        await budgets.settle(
+            connection,
+            generation_id,
+            tokens=usage.input_tokens + usage.output_tokens,
+            cost_usd=usage.cost_usd,
+        )
+
+
+async def _priced(question: Question, model: str, usage: Usage) -> tuple[Usage, str]:
+    if question.estimate is None:
+        return usage, ""
+    return await price_of(
+        question.provider,
+        (model, question.request.model),
+        usage,
+        at_most=question.estimate.cost_usd,
+    )
+
+
+def _served(entry: journal.Entry) -> Bought:
+    return Bought(
+        entry.id,
+        entry.provider,
+        entry.model,
+        entry.response,
+        entry.usage,
+        from_journal=True,
+    )
+
+
+def _pause_s(error: TransientProviderError, attempt: int) -> float:
+    """Give the seconds to wait before the next attempt: what the vendor says, or twice as long."""
+    if isinstance(error, RateLimited) and error.says_when:
+        return error.retry_after_s
+    return FIRST_PAUSE_S * 2.0 ** (attempt - 1)
+
+
+def _scope(call: Call) -> Scope:
+    return Scope.of(UUID(call.organization_id))
+
+
+def _milliseconds_since(began: float) -> int:
+    return round((time.monotonic() - began) * 1000)
