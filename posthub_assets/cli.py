@@ -4,10 +4,14 @@
     posthub company import DIR | company list
     posthub month COMPANY YYYY-MM [--approve]
     posthub user create
-    posthub prompts list | export | import
+    posthub prompts list | show | diff | export | import | promote | rollback | reset
+    posthub experiments start | list | show | stop | promote
+    posthub providers list | set | test
+    posthub keys list | add | remove | rotate
+    posthub limits list | set
 
-Exit codes: 0 done; 1 refused or broken, with one sentence that says why; 2 a wrong command line, or
-a part that is not built; 3 a month that ended with something failed; 130 stopped by Ctrl-C.
+Exit codes: 0 done; 1 refused or broken, with one sentence that says why; 2 a wrong command line;
+3 a month that ended with something failed; 130 stopped by Ctrl-C.
 
 Only typer is imported at the top, so that `--help` is quick; each command imports its own module.
 What does not belong here: what the commands do (`commands/`).
@@ -22,6 +26,8 @@ from typing import Annotated
 import typer
 from typer.core import TyperGroup
 
+from posthub_assets.cli_prompts import experiments, prompts
+from posthub_assets.cli_spending import keys, limits, providers
 from posthub_assets.domain.errors import InvalidInput, PostHubError
 
 EXIT_STOPPED = 130
@@ -59,10 +65,13 @@ app = typer.Typer(
 )
 company = typer.Typer(no_args_is_help=True, help="Companies: import a folder, list what is there.")
 user = typer.Typer(no_args_is_help=True, help="People who may sign in.")
-prompts = typer.Typer(no_args_is_help=True, help="The prompt library (not built yet).")
 app.add_typer(company, name="company")
 app.add_typer(user, name="user")
 app.add_typer(prompts, name="prompts")
+app.add_typer(experiments, name="experiments")
+app.add_typer(providers, name="providers")
+app.add_typer(keys, name="keys")
+app.add_typer(limits, name="limits")
 
 
 @app.command()
@@ -163,34 +172,6 @@ def user_create(
     from posthub_assets.commands.accounts import create_person
 
     create_person(email, role, organization, name, generate=generate_password)
-
-
-def _not_built(what: str) -> None:
-    typer.secho(
-        f"`posthub prompts {what}` cannot do anything yet: the prompt library is not built. "
-        "The provider `local` needs no prompts. See docs/roadmap.md.",
-        fg=typer.colors.YELLOW,
-        err=True,
-    )
-    raise typer.Exit(2)
-
-
-@prompts.command("list")
-def prompts_list() -> None:
-    """List the prompt templates (not built yet)."""
-    _not_built("list")
-
-
-@prompts.command("export")
-def prompts_export() -> None:
-    """Write the prompt templates to files (not built yet)."""
-    _not_built("export")
-
-
-@prompts.command("import")
-def prompts_import() -> None:
-    """Read prompt templates from files (not built yet)."""
-    _not_built("import")
 
 
 if __name__ == "__main__":

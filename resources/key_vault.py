@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from posthub_assets.domain.errors import InvalidInput, KeyRejected, PostHubError, StorageError
 from posthub_assets.domain.providers import VENDORS, KeySource, check_key_shape
-from resources.database.engine import Database, Scope
+from resources.database.engine import Database, Scope, set_scope
 from resources.database.repositories import provider_keys
 from resources.database.repositories.providers import Chosen
 from resources.keyring import Keyrings
@@ -178,15 +178,13 @@ class KeyVault:
         while True:
             async with self.database.transaction(Scope(readable=None)) as connection:
                 row = await provider_keys.next_to_rotate(connection, after)
-            if row is None:
-                return count
-            sealed = self.keyrings.reseal(bytes(row.ciphertext), row.organization_id, row.provider)
-            scope = Scope(readable=None, writable=row.organization_id)
-            async with self.database.transaction(scope) as connection:
+                if row is None:
+                    return count
+                owner, provider = row.organization_id, row.provider
+                await set_scope(connection, Scope(readable=None, writable=owner))
+                sealed = self.keyrings.reseal(bytes(row.ciphertext), owner, provider)
                 await provider_keys.reseal(connection, row.id, sealed)
-                await provider_keys.note(
-                    connection, row.organization_id, row.provider, "rotate", by=by
-                )
+                await provider_keys.note(connection, owner, provider, "rotate", by=by)
             after, count = row.id, count + 1
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import text
 from posthub_assets.domain.calendar import add_months
 from posthub_assets.domain.flow import Priority
 from resources.database.engine import EVERYTHING, Database, Scope
-from resources.database.repositories import gaps
+from resources.database.repositories import experiments, gaps
 from resources.database.repositories.months import open_month, today_in
 from resources.settings import JOURNAL_DAYS
 from resources.work_queue import PostgresWorkQueue
@@ -85,8 +85,8 @@ class PostgresUpkeep:
         """Delete expired keys and sessions, messages that were delivered a month ago, and the
         journal's prompts and answers after their retention; figures stay.
 
-        Gives how many rows went, by what they were. Works in batches until nothing is left. Budget
-        that dead callers hold is set free as well.
+        Gives how many rows went, by what they were. Works in batches until nothing is left. An
+        experiment whose candidate is clearly worse is stopped.
         """
         deleted: dict[str, int] = {}
         while True:
@@ -97,7 +97,10 @@ class PostgresUpkeep:
             for row in rows:
                 deleted[row.what] = deleted.get(row.what, 0) + row.deleted
             if not any(row.deleted for row in rows):
-                return deleted
+                break
+        async with self.database.transaction(EVERYTHING) as connection:
+            stopped = await experiments.check_guardrails(connection)
+        return deleted | ({"experiments stopped": len(stopped)} if stopped else {})
 
 
 def _dates_on_earth(now: datetime) -> set[date]:

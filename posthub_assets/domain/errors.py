@@ -2,7 +2,8 @@
 
     PostHubError
     |-- InvalidInput                what was given cannot be used; names the thing (422)
-    |   `-- UnreadableDocument      a file that cannot be read as text
+    |   |-- UnreadableDocument      a file that cannot be read as text
+    |   `-- UndefinedVariable       a prompt and its variables do not fit (`prompt_library/`)
     |-- NotFound                    not there, or not yours (404)
     |-- Conflict                    true a moment ago (409)
     |   |-- StaleVersion            the version read is no longer the current one

@@ -1,4 +1,4 @@
-"""From an empty server to the current schema: roles, schemas, migrations.
+"""From an empty server to the current schema: roles, schemas, migrations, prompts.
 
 Runs as the owner, who alone may do this. Two at once wait for each other (advisory lock).
 What does not belong here: the tables (`models/`) and the policies (`tenancy.py`).
@@ -29,12 +29,15 @@ LOCK = 7_706_148_200  # any number, the same for all who migrate
 def migrate(urls: DatabaseUrls) -> str:
     """Bring the database at `urls.owner` to the current schema. Gives the revision it is at.
 
-    Creates the login roles that the other URLs name, with their passwords, and schema `dagster`.
-    Raises StorageError where the server does not answer, is older than PostgreSQL 15, or holds a
-    schema that this code does not know.
+    Creates the login roles that the other URLs name, with their passwords, and schema `dagster`,
+    and brings the prompts of this release. Raises StorageError where the server does not answer, is
+    older than PostgreSQL 15, or holds a schema that this code does not know; InvalidInput where the
+    file of a prompt cannot be used.
     """
     from alembic import command
     from alembic.util import CommandError
+
+    from resources.prompt_library.seeding import seed_prompts
 
     engine = create_engine(urls.owner, poolclass=NullPool)
     try:
@@ -44,6 +47,7 @@ def migrate(urls: DatabaseUrls) -> str:
             _ensure_roles(connection, urls)
             _ensure_schemas(connection)
             command.upgrade(alembic_config(connection), "head")
+            seed_prompts(connection)
             return current_revision(connection) or ""
     except OperationalError as error:
         raise StorageError(f"The database does not answer: {error.orig}") from error

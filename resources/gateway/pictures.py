@@ -106,9 +106,9 @@ def _ask(
     from posthub_assets.domain.privacy import redact
 
     from posthub_assets.domain.vendors import ImagePrompt
-    from resources.prompt_library import render
+    from resources.prompt_library import chosen, render
 
-    rendered = render(prompt, prepared.variables)
+    rendered = render(prompt, chosen(prompt, prepared.variables))
     company = brief.company
     redaction = redact(
         (rendered.system, rendered.user), country=company.country, language=company.language

@@ -101,9 +101,9 @@ def _write(
     from posthub_assets.domain.privacy import redact
 
     from posthub_assets.domain.vendors import ResearchPrompt
-    from resources.prompt_library import render
+    from resources.prompt_library import chosen, render
 
-    rendered = render(prompt, variables)
+    rendered = render(prompt, chosen(prompt, variables))
     company = brief.company
     redaction = redact(
         (rendered.system, rendered.user), country=company.country, language=company.language

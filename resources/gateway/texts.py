@@ -119,9 +119,9 @@ class _Asking:
     def _write(self, prompt: ServedPrompt, variables: Mapping[str, Any]) -> Written:
         from posthub_assets.domain.privacy import redact
 
-        from resources.prompt_library import render
+        from resources.prompt_library import chosen, render
 
-        rendered = render(prompt, variables)
+        rendered = render(prompt, chosen(prompt, variables))
         company = self.company
         redaction = redact(
             (rendered.system, rendered.user), country=company.country, language=company.language
@@ -131,11 +131,11 @@ class _Asking:
 
     async def _with_faults(self, written: Written, bought: Bought, error: InvalidAnswer) -> Written:
         """Put the refused answer and its faults under the prompt. Both are redacted already."""
-        from resources.prompt_library import render
+        from resources.prompt_library import chosen, render
 
         repair = await self.texts.vendors.prompt(self.call, "REPAIR", self.company.language)
         told = {"faults": str(error), "answer": bought.response["text"]}
-        rendered = await asyncio.to_thread(render, repair, told)
+        rendered = await asyncio.to_thread(render, repair, chosen(repair, told))
         return replace(written, user=f"{written.user}\n\n{rendered.system}\n\n{rendered.user}")
 
     async def _buy(self, written: Written, repairs: int) -> Bought:

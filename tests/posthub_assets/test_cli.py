@@ -94,15 +94,8 @@ def test_the_command_and_its_help_import_nothing_heavy() -> None:
 def test_help_names_every_command(posthub: Posthub) -> None:
     run = posthub("--help")
     assert run.exit_code == 0
-    for name in ("up", "status", "demo", "migrate", "month", "company", "user", "prompts"):
+    for name in ("up", "status", "demo", "migrate", "month", "company", "user", "prompts", "keys"):
         assert f" {name} " in run.stdout
-
-
-@pytest.mark.parametrize("what", ["list", "export", "import"])
-def test_prompts_say_that_the_library_is_not_built(posthub: Posthub, what: str) -> None:
-    run = posthub("prompts", what)
-    assert run.exit_code == 2
-    assert "the prompt library is not built" in run.stderr
 
 
 def test_migrating_says_the_revision(posthub: Posthub) -> None:

@@ -1,0 +1,1 @@
+"""The words that go to models, as files. No code belongs here."""
