@@ -22,6 +22,7 @@ BENCHES = {
     "concurrency": "benchmarks.concurrency",
     "growth": "benchmarks.growth",
     "queue": "benchmarks.queue",
+    "budgets": "benchmarks.budgets",
 }
 
 

@@ -194,7 +194,9 @@ def _compose(brief: TextBrief, chance: random.Random, words: int) -> Body:
         return TopicSet(topics=tuple(_topics(brief, chance)))
     if isinstance(brief, BlogPostBrief):
         return _blog_post(brief, chance, words)
-    return _social_post(brief, chance)
+    if isinstance(brief, SocialPostBrief):
+        return _social_post(brief, chance)
+    raise InvalidAnswer(f"`canned` cannot answer a {type(brief).__name__}.", provider="canned")
 
 
 def _clause(chance: random.Random) -> str:
