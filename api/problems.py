@@ -33,6 +33,7 @@ STATUS: dict[type[errors.PostHubError], int] = {
     errors.Forbidden: 403,
     errors.StorageError: 503,
     errors.BudgetExceeded: 402,
+    errors.Postponed: 503,
     errors.RateLimited: 429,
     errors.ProviderError: 502,
 }
@@ -55,6 +56,7 @@ TITLES = {
     "storage-error": "The storage does not answer",
     "rate-limited": "Too many requests",
     "budget-exceeded": "The budget is used up",
+    "postponed": "The answer comes later",
     "internal-error": "Something broke on our side",
 }
 

@@ -205,6 +205,4 @@ class ArticleBrief(Brief):
     revision: Revision | None = None
 
 
-TextBrief = (
-    DnaBrief | PersonasBrief | TopicsBrief | BlogPostBrief | SocialPostBrief | ArticleBrief
-)
+TextBrief = DnaBrief | PersonasBrief | TopicsBrief | BlogPostBrief | SocialPostBrief | ArticleBrief

@@ -43,13 +43,15 @@ class Usage:
     """What a call consumed. Tokens are counts; `cost_usd` is exact.
 
     `input_tokens` and `output_tokens` are all that was read and written; the others are parts of
-    them: `cached_tokens` and `image_input_tokens` of the input, `reasoning_tokens` and
-    `image_tokens` of the output.
+    them: `cached_tokens`, `cache_written_tokens` and `image_input_tokens` of the input,
+    `reasoning_tokens` and `image_tokens` of the output.
     """
 
     input_tokens: int = 0
     output_tokens: int = 0
     cached_tokens: int = 0
+    cache_written_tokens: int = 0
+    """Read and kept for later calls, which some vendors bill above the plain price."""
     reasoning_tokens: int = 0
     image_tokens: int = 0
     image_input_tokens: int = 0

@@ -12,8 +12,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
-from posthub_assets.domain.spending.limits import LimitDefaults
-
 from posthub_assets.domain.bodies import Body, ImageBody, ResearchBody
 from posthub_assets.domain.briefs import ImageBrief, ResearchBrief, TextBrief
 from posthub_assets.domain.ports import (
@@ -22,6 +20,7 @@ from posthub_assets.domain.ports import (
     ImageProvider,
     TextProvider,
 )
+from posthub_assets.domain.spending.limits import LimitDefaults
 from resources.database.engine import Database
 from resources.gateway.by_brief import as_generated, image_question, text_question
 from resources.gateway.shelf import Shelf

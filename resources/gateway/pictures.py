@@ -24,9 +24,8 @@ from resources.gateway.till import ATTEMPTS, Question, Receipt, Till
 
 if TYPE_CHECKING:
     from posthub_assets.domain.privacy import Redaction
-    from posthub_assets.domain.writing import PreparedImage
-
     from posthub_assets.domain.vendors import ImageModel, ImagePrompt
+    from posthub_assets.domain.writing import PreparedImage
     from resources.gateway.vendors import Offer, Vendors
     from resources.prompt_library import ServedPrompt
 
@@ -104,7 +103,6 @@ def _ask(
     brief: ImageBrief, prepared: PreparedImage, prompt: ServedPrompt, offer: Offer
 ) -> tuple[ImagePrompt, Redaction]:
     from posthub_assets.domain.privacy import redact
-
     from posthub_assets.domain.vendors import ImagePrompt
     from resources.prompt_library import chosen, render
 

@@ -16,7 +16,6 @@ from resources.database.repositories import journal
 
 if TYPE_CHECKING:
     from posthub_assets.domain.privacy import Redaction
-
     from resources.gateway.vendors import Offer
     from resources.prompt_library import ServedPrompt
 

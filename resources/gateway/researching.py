@@ -22,7 +22,6 @@ from resources.gateway.till import Question, Receipt, Till
 
 if TYPE_CHECKING:
     from posthub_assets.domain.privacy import Redaction
-
     from posthub_assets.domain.vendors import ResearchModel, ResearchPrompt
     from resources.gateway.vendors import Offer, Vendors
     from resources.prompt_library import ServedPrompt
@@ -99,7 +98,6 @@ def _write(
     brief: ResearchBrief, variables: Any, prompt: ServedPrompt, offer: Offer
 ) -> tuple[ResearchPrompt, Redaction]:
     from posthub_assets.domain.privacy import redact
-
     from posthub_assets.domain.vendors import ResearchPrompt
     from resources.prompt_library import chosen, render
 

@@ -32,9 +32,8 @@ from resources.gateway.till import ATTEMPTS, Bought, Question, Receipt, Till
 
 if TYPE_CHECKING:
     from posthub_assets.domain.privacy import Redaction
-    from posthub_assets.domain.writing import Prepared
-
     from posthub_assets.domain.vendors import TextModel, TextPrompt
+    from posthub_assets.domain.writing import Prepared
     from resources.gateway.vendors import Offer, Vendors
     from resources.prompt_library import ServedPrompt
 
@@ -118,7 +117,6 @@ class _Asking:
 
     def _write(self, prompt: ServedPrompt, variables: Mapping[str, Any]) -> Written:
         from posthub_assets.domain.privacy import redact
-
         from resources.prompt_library import chosen, render
 
         rendered = render(prompt, chosen(prompt, variables))

@@ -33,6 +33,8 @@ class ModelFacts:
     qualities: tuple[str, ...] = ()
     image_tokens: int = 0
     searches: int = 0
+    bills_cache_writes: bool = False
+    """What the vendor keeps for later calls by itself costs more than what it only reads."""
 
 
 @dataclass(frozen=True, slots=True)

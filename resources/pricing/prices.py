@@ -71,7 +71,7 @@ def estimate(
     batch: bool = False,
     at: datetime,
 ) -> Estimate:
-    """Bound what a call can come to: nothing of it is cached, and every limit is reached.
+    """Bound what a call can come to: nothing of it is read from a cache, every limit is reached.
 
     `prompt_tokens` may be the prompt's UTF-8 bytes: no tokenizer makes more tokens than bytes.
     Raises UnknownPrice, InvalidInput for a model that is not offered.
@@ -83,6 +83,7 @@ def estimate(
     read = prompt_tokens + (facts.max_output_tokens if searches else 0)
     usage = Usage(
         input_tokens=read,
+        cache_written_tokens=read if facts.bills_cache_writes else 0,
         output_tokens=painted + spoken,
         image_tokens=painted,
         searches=searches * max(1, facts.searches),
@@ -144,6 +145,7 @@ def _tokens_of(usage: Usage) -> dict[str, int]:
         "input_tokens": usage.input_tokens,
         "output_tokens": usage.output_tokens,
         "cache_read_tokens": usage.cached_tokens,
+        "cache_write_tokens": usage.cache_written_tokens,
         "input_image_tokens": usage.image_input_tokens,
         "output_image_tokens": usage.image_tokens,
     }

@@ -197,7 +197,8 @@ class RealCompany:
         return media / self.key / f"{month:%Y-%m}"
 
 
-MakeCompany = Callable[[Path], Awaitable[RealCompany]]
+MakeCompany = Callable[..., Awaitable[RealCompany]]
+"""Takes the folder, and settings by the names of their variables."""
 
 
 @pytest.fixture
@@ -207,12 +208,12 @@ async def company_of(
     """Makes companies from folders, each in an organisation of its own."""
     async with AsyncExitStack() as stack:
 
-        async def make(folder: Path) -> RealCompany:
+        async def make(folder: Path, **environment: str) -> RealCompany:
             read: CompanyFolder = read_company_folder(folder)
             brief = replace(read.company, organization=f"{read.company.organization} {new_id()}")
             async with owner_database.transaction(Scope(readable=None)) as connection:
                 report = await import_company(connection, replace(read, company=brief))
-            settings = load_settings({"POSTHUB_HOME": str(tmp_path)})
+            settings = load_settings({"POSTHUB_HOME": str(tmp_path), **environment})
             settings = replace(settings, factory_database_url=database_urls.factory)
             tools = await stack.enter_async_context(PostgresWorkshop(settings).open())
             person = await seed.person(report.organization_id)

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import importlib.util
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, StrictUndefined, Template
 
 PROMPTS = Path(__file__).parents[2] / "prompts"
 _SAMPLES = Path(__file__).parents[1] / "posthub_assets/domain/writing/samples.py"
@@ -36,12 +37,8 @@ class PromptFile:
         return self.settings["language"]
 
     def render(self, variables: dict[str, Any]) -> str:
-        environment = Environment(
-            undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False
-        )
-        environment.filters["data"] = enclosed
         given = {name: variables[name] for name in self.settings["variables"] if name in variables}
-        parts = (environment.from_string(one).render(given) for one in (self.system, self.user))
+        parts = (compiled(one).render(given) for one in (self.system, self.user))
         return "\n=====\n".join(parts)
 
 
@@ -50,6 +47,15 @@ def enclosed(text: str, label: str, limit: int = 1_000_000) -> str:
     str(text)  # raises where it is undefined
     assert isinstance(text, str), label
     return f'<source name="{label}" id="k">\n{text[:limit]}\n</source k>'
+
+
+@cache
+def compiled(source: str) -> Template:
+    environment = Environment(
+        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False
+    )
+    environment.filters["data"] = enclosed
+    return environment.from_string(source)
 
 
 def read(path: Path) -> PromptFile:

@@ -10,9 +10,10 @@ What does not belong here: the making of bodies, the wording of prompts.
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import lru_cache
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from posthub_assets.domain.bodies import Archetype, Level
 from posthub_assets.domain.quality.lengths import (
@@ -104,7 +105,7 @@ class WrittenPersonas(WrittenAnswer):
 class WrittenTopic(WrittenAnswer):
     """One topic, for one slot of the month."""
 
-    slot: int = Field(description="the number of the slot it fills")
+    slot: int = Field(ge=1, description="the number of the slot it fills")
     title: Words = Field(
         description=f"{TOPIC_TITLE_EASY_CHARS[0]} to {TOPIC_TITLE_EASY_CHARS[1]} characters; "
         "holds the focus keyword"
@@ -149,3 +150,17 @@ class WrittenSocialPost(WrittenAnswer):
     text: Words = Field(description="the post, ending with the call to action; no hashtags in it")
     hashtags: list[str] = Field(description="without the leading #; letters, digits, underscores")
     call_to_action: str = Field(description="the last sentence of the text: what readers do next")
+
+
+@lru_cache(maxsize=256)
+def personas_of(count: int) -> type[WrittenPersonas]:
+    """Give `WrittenPersonas` of exactly `count`: vendors then cannot give more or fewer."""
+    exactly = (list[WrittenPersona], Field(min_length=count, max_length=count))
+    return create_model("WrittenPersonas", __base__=WrittenPersonas, personas=exactly)
+
+
+@lru_cache(maxsize=256)
+def topics_of(count: int) -> type[WrittenTopics]:
+    """Give `WrittenTopics` of exactly `count`: vendors then cannot give more or fewer."""
+    exactly = (list[WrittenTopic], Field(min_length=count, max_length=count))
+    return create_model("WrittenTopics", __base__=WrittenTopics, topics=exactly)

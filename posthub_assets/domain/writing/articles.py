@@ -28,13 +28,12 @@ MAX_WISH_CHARS = 4_000
 
 def article_variables(brief: ArticleBrief) -> dict[str, Any]:
     """Give what the prompt is told: the order as it was placed, company, voice and source text."""
-    order = (f"Topic: {brief.topic}", f"Keywords: {', '.join(brief.keywords)}")
     return {
         "kind": brief.task.value,
-        "topic": bounded("\n".join(order[: 2 if brief.keywords else 1]), MAX_WISH_CHARS),
+        "topic": bounded(brief.topic, MAX_WISH_CHARS),
         "tone": bounded(brief.tone, MAX_WISH_CHARS),
         "audience": bounded(brief.audience or brief.company.audience, MAX_WISH_CHARS),
-        "keywords": len(brief.keywords),
+        "keywords": bounded(", ".join(brief.keywords), MAX_WISH_CHARS),
         "min_words": brief.min_words,
         "max_words": brief.max_words,
         "additional_instructions": bounded(brief.additional_instructions, MAX_WISH_CHARS),

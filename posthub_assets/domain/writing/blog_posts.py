@@ -14,6 +14,7 @@ from typing import Any
 from posthub_assets.domain.bodies import BlogPostBody, Passage, Question
 from posthub_assets.domain.briefs import BlogPostBrief, SourceDocument
 from posthub_assets.domain.editorial.metas import MAX_META_TITLE_CHARS, META_DESCRIPTION_CHARS
+from posthub_assets.domain.editorial.revisions import Wishes
 from posthub_assets.domain.quality.keywords import OPENING_WORDS
 from posthub_assets.domain.quality.lengths import META_TITLE_CHARS
 from posthub_assets.domain.quality.readability import HARD_SENTENCE_WORDS
@@ -25,6 +26,7 @@ from posthub_assets.domain.quality.structure import (
 )
 from posthub_assets.domain.research.address import is_informal
 from posthub_assets.domain.text.documents import Block, BlockKind, read_blocks
+from posthub_assets.domain.text.languages import language_pack
 from posthub_assets.domain.text.words import count_words
 from posthub_assets.domain.writing.answers import WrittenBlogPost
 from posthub_assets.domain.writing.budget import beginning
@@ -49,7 +51,8 @@ _NOT_FOR_POSTS = ("channels", "languages", "brand_colors", "content_themes", "fa
 
 def blog_post_variables(brief: BlogPostBrief) -> dict[str, Any]:
     """Give what the prompt is told: company, voice, topic, material, and the gate's numbers."""
-    topic = brief.topic
+    topic, ending = brief.topic, brief.persona.signature_ending
+    wishes = Wishes.read(brief.revision, language_pack(brief.company.language))
     sheet = (
         f"Title: {topic.title}",
         f"Focus keyword: {topic.focus_keyword}",
@@ -61,7 +64,7 @@ def blog_post_variables(brief: BlogPostBrief) -> dict[str, Any]:
         "language": language_facts(brief.company.language),
         "dna_sheet": dna_sheet(brief.dna, without=_NOT_FOR_POSTS),
         "persona_sheet": persona_sheet(brief.persona),
-        "signature_ending": brief.persona.signature_ending,
+        "signature_ending": "" if wishes.forbids(ending) else ending,
         "topic_sheet": "\n".join(line for line in sheet if line),
         "material": material(topic.passages, brief.documents),
         "min_words": brief.min_words,

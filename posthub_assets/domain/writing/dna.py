@@ -112,8 +112,13 @@ class DnaWork:
         return found
 
     def _point(self, point: Point, written: WrittenPoint | None) -> DnaPoint:
-        """Keep of a written point what its quotes prove: by documents first, else by the brief."""
-        if written is None or written.source is WrittenSource.MISSING:
+        """Keep of a written point what its quotes prove: by documents first, else by the brief.
+
+        A point that the model forgot is what `local` found for it, sentences of the documents.
+        """
+        if written is None:
+            return self.ours.points[point.key]
+        if written.source is WrittenSource.MISSING:
             return self._missing(point)
         proved: list[tuple[str, Passage]] = []
         from_brief: list[str] = []

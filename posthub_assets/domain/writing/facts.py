@@ -17,6 +17,7 @@ from posthub_assets.domain.briefs import CompanyFacts, Revision
 from posthub_assets.domain.text.languages import WELL_WRITTEN, language_pack
 
 MAX_LINE_CHARS = 160
+MAX_NAME_CHARS = 80
 MAX_SHEET_CHARS = 6_000
 MAX_PREVIOUS_CHARS = 40_000
 MAX_REASON_CHARS = 2_000
@@ -82,7 +83,7 @@ def company_facts(company: CompanyFacts) -> dict[str, Any]:
         "Country": company.country,
     }
     sheet = "\n".join(f"{label}: {' '.join(v.split())}" for label, v in lines.items() if v.strip())
-    return {"name": in_line(company.name), "sheet": bounded(sheet, MAX_SHEET_CHARS)}
+    return {"name": in_line(company.name, MAX_NAME_CHARS), "sheet": bounded(sheet, MAX_SHEET_CHARS)}
 
 
 def persona_sheet(persona: PersonaBody) -> str:
@@ -142,20 +143,26 @@ def revision_facts(revision: Revision | None) -> dict[str, Any] | None:
 
 def _previous(body: dict[str, Any]) -> str:
     """Give the words of a body; where they come from matters to nobody who writes it anew."""
-    kept = {key: value for key, value in body.items() if key not in _NOT_WORDS}
+    kept = _words_only(body)
     markdown = kept.pop("markdown", "")
-    lines = [f"{key}: {_flat(value)}" for key, value in kept.items() if _flat(value)]
+    lines = [f"{key}: {_flat(value)}" for key, value in kept.items() if value]
     return bounded("\n".join([*lines, str(markdown)]).strip(), MAX_PREVIOUS_CHARS)
 
 
 _NOT_WORDS = frozenset(
-    ("passages", "evidence", "planned_on", "short_draft", "platform", "points", "visual_style")
+    ("passages", "evidence", "source", "note", "palette", "planned_on", "short_draft", "platform")
 )
+
+
+def _words_only(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _words_only(one) for key, one in value.items() if key not in _NOT_WORDS}
+    return [_words_only(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 def _flat(value: Any) -> str:
     if isinstance(value, str):
         return value
-    if isinstance(value, list | tuple) and all(isinstance(one, str) for one in value):
+    if isinstance(value, list) and all(isinstance(one, str) for one in value):
         return "; ".join(value)
-    return json.dumps(value, ensure_ascii=False, default=str) if value else ""
+    return json.dumps(value, ensure_ascii=False, default=str)

@@ -23,7 +23,7 @@ class Authenticity(StrEnum):
 
 GUIDANCE: dict[Authenticity, str] = {
     Authenticity.HIGH: (
-        "Candid and natural: as if a colleague had caught it during a working day. Available light, "
+        "Candid and natural: as if a colleague had caught it on a working day. Available light, "
         "real textures and wear, small imperfections, nobody posing or smiling at the camera."
     ),
     Authenticity.MEDIUM: (

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from posthub_assets.domain.bodies import Body
+from posthub_assets.domain.bodies import BlogPostBody, Body
 from posthub_assets.domain.briefs import Revision
 from posthub_assets.domain.errors import InvalidAnswer
 from posthub_assets.domain.text.words import normalise
@@ -25,7 +25,10 @@ def refuse_marked(body: Body, revision: Revision) -> None:
 
     White space, case and typographic variants do not matter.
     """
-    said = normalise("\n".join(written_texts(body.model_dump(mode="json"))))
+    dumped = body.model_dump(mode="json")
+    if isinstance(body, BlogPostBody):
+        del dumped["focus_keyword"]  # it is the topic's, which a person approved
+    said = normalise("\n".join(written_texts(dumped)))
     kept = [span for span in revision.spans if (form := normalise(span)) and form in said]
     if kept:
         named = ", ".join(f"“{' '.join(span.split())}”" for span in kept[:NAMED])

@@ -36,6 +36,8 @@ from posthub_assets.domain.writing.answers import (
     WrittenPersonas,
     WrittenSocialPost,
     WrittenTopics,
+    personas_of,
+    topics_of,
 )
 from posthub_assets.domain.writing.codes import code_of
 
@@ -67,15 +69,21 @@ class Prepared:
 
 _SCHEMAS: dict[type[BaseModel], type[BaseModel]] = {
     DnaBrief: WrittenDna,
-    PersonasBrief: WrittenPersonas,
-    TopicsBrief: WrittenTopics,
     BlogPostBrief: WrittenBlogPost,
     SocialPostBrief: WrittenSocialPost,
 }
 
 
 def answer_schema_of(brief: Asked) -> type[BaseModel] | None:
-    """Give the shape that a brief is answered in; None for Markdown."""
+    """Give the shape that a brief is answered in; None for Markdown.
+
+    The shape of personas and topics says how many there are; its name stays that of the answer
+    model.
+    """
+    if isinstance(brief, PersonasBrief):
+        return personas_of(brief.count)
+    if isinstance(brief, TopicsBrief):
+        return topics_of(len(brief.slots))
     return _SCHEMAS.get(type(brief))
 
 

@@ -68,6 +68,7 @@ class Generation(WithId, Tenant, Base):
     """`platform`, or `organization` where the customer's own key paid."""
     attempt: Mapped[int] = mapped_column(default=0, server_default="0")
     image_input_tokens: Mapped[int] = mapped_column(default=0, server_default="0")
+    cache_written_tokens: Mapped[int] = mapped_column(default=0, server_default="0")
     searches: Mapped[int] = mapped_column(default=0, server_default="0")
     price_source: Mapped[str] = mapped_column(default="", server_default="")
     redacted: Mapped[Json | None]

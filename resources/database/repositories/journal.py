@@ -23,7 +23,8 @@ from resources.ids import new_id
 _FIND = text(
     """
     SELECT id, provider, model, response, media_sha256, input_tokens, output_tokens,
-        cached_tokens, reasoning_tokens, image_tokens, image_input_tokens, searches, cost_usd
+        cached_tokens, cache_written_tokens, reasoning_tokens, image_tokens, image_input_tokens,
+        searches, cost_usd
     FROM posthub.generation
     WHERE organization_id = :organization_id AND company_id = :company_id
         AND request_hash = :request_hash AND status = 'completed' AND pruned_at IS NULL
@@ -44,7 +45,8 @@ _START = text(
 _USED = """
         model = CASE WHEN CAST(:model AS text) = '' THEN model ELSE CAST(:model AS text) END,
         input_tokens = :input_tokens, output_tokens = :output_tokens,
-        cached_tokens = :cached_tokens, reasoning_tokens = :reasoning_tokens,
+        cached_tokens = :cached_tokens, cache_written_tokens = :cache_written_tokens,
+        reasoning_tokens = :reasoning_tokens,
         image_tokens = :image_tokens, image_input_tokens = :image_input_tokens,
         searches = :searches, cost_usd = :cost_usd, price_source = :price_source,
         latency_ms = :latency_ms, completed_at = now()
@@ -116,6 +118,7 @@ def _entry(row: Row[Any]) -> Entry:
         input_tokens=row.input_tokens,
         output_tokens=row.output_tokens,
         cached_tokens=row.cached_tokens,
+        cache_written_tokens=row.cache_written_tokens,
         reasoning_tokens=row.reasoning_tokens,
         image_tokens=row.image_tokens,
         image_input_tokens=row.image_input_tokens,
@@ -214,6 +217,7 @@ def _used(
         "input_tokens": usage.input_tokens,
         "output_tokens": usage.output_tokens,
         "cached_tokens": usage.cached_tokens,
+        "cache_written_tokens": usage.cache_written_tokens,
         "reasoning_tokens": usage.reasoning_tokens,
         "image_tokens": usage.image_tokens,
         "image_input_tokens": usage.image_input_tokens,

@@ -132,10 +132,14 @@ class SchemaWriter:
         return fixed + made
 
     def _number(self, schema: Mapping[str, Any], is_whole: bool) -> int | float:
-        step = schema.get("multipleOf", 1)
-        low = schema.get("minimum", schema.get("exclusiveMinimum", -step) + step)
-        high = schema.get("maximum", schema.get("exclusiveMaximum", low + 100 + step) - step)
-        number = low + self._chance.randrange(int(max(high - low, 0) // step) + 1) * step
+        step = schema.get("multipleOf", 1 if is_whole else None)
+        low = schema.get("minimum", schema.get("exclusiveMinimum", 0))
+        high = schema.get("maximum", schema.get("exclusiveMaximum", low + 100))
+        if step is None:
+            return float(round(low + (high - low) * self._chance.uniform(0.25, 0.75), 6))
+        first = -(-low // step) + (low % step == 0 and "minimum" not in schema)
+        last = high // step - (high % step == 0 and "maximum" not in schema)
+        number = self._chance.randint(int(first), int(max(first, last))) * step
         return int(number) if is_whole else float(number)
 
     def _string(self, schema: Mapping[str, Any]) -> str:

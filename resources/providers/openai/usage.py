@@ -30,6 +30,7 @@ def usage_of(body: Mapping[str, Any]) -> Usage:
         input_tokens=count(told, "input_tokens", "prompt_tokens"),
         output_tokens=output,
         cached_tokens=count(read, "cached_tokens"),
+        cache_written_tokens=count(read, "cache_write_tokens"),
         reasoning_tokens=count(written, "reasoning_tokens"),
         image_tokens=output if is_picture else count(written, "image_tokens"),
         image_input_tokens=count(read, "image_tokens"),

@@ -5,11 +5,8 @@ What does not belong here: what any test expects.
 
 from __future__ import annotations
 
-import asyncio
 import json
-import threading
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,7 +16,8 @@ import yaml
 
 from resources.providers.gemini import Gemini
 from resources.providers.loopback import LoopbackServer
-from resources.providers.loopback.protocol import HttpProtocol, Reply, Request
+from resources.providers.loopback.listener import Listener
+from resources.providers.loopback.protocol import Reply, Request
 from resources.providers.openai import OpenAI
 from resources.providers.perplexity import Perplexity
 
@@ -82,29 +80,9 @@ class Replayer:
 def replayer() -> Iterator[Replayer]:
     """A server that replays."""
     replayer = Replayer()
-    with _serving(replayer):
+    with Listener(replayer.handle) as listener:
+        replayer.url = listener.url
         yield replayer
-
-
-@contextmanager
-def _serving(replayer: Replayer) -> Iterator[None]:
-    ready, stopping = threading.Event(), asyncio.Event()
-    loop = asyncio.new_event_loop()
-
-    async def serve() -> None:
-        made = await loop.create_server(lambda: HttpProtocol(replayer.handle), "127.0.0.1", 0)
-        replayer.url = f"http://127.0.0.1:{made.sockets[0].getsockname()[1]}"
-        ready.set()
-        await stopping.wait()
-        made.close()
-
-    thread = threading.Thread(target=lambda: loop.run_until_complete(serve()))
-    thread.start()
-    ready.wait(10)
-    yield
-    loop.call_soon_threadsafe(stopping.set)
-    thread.join(10)
-    loop.close()
 
 
 @pytest.fixture

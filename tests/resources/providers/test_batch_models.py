@@ -24,13 +24,15 @@ from resources.providers.loopback import Fault
 pytestmark = pytest.mark.anyio
 
 KEY = "sk-proj-0123456789abcdefghijklmnop"
-ROW_FAULTS = [
-    (Fault.TRUNCATED, TruncatedAnswer, True),
-    (Fault.EMPTY, EmptyAnswer, True),
-    (Fault.BLOCKED_ANSWER, BlockedPrompt, True),
-    (Fault.SERVER_ERROR, TransientProviderError, False),
-    (Fault.EXPIRED, TransientProviderError, False),
-]
+BILLED_ROWS = {
+    Fault.TRUNCATED: TruncatedAnswer,
+    Fault.EMPTY: EmptyAnswer,
+    Fault.BLOCKED_ANSWER: BlockedPrompt,
+}
+UNBILLED_ROWS = {
+    Fault.SERVER_ERROR: TransientProviderError,
+    Fault.EXPIRED: TransientProviderError,
+}
 FAULTS = [
     (Fault.RATE_LIMITED, RateLimited),
     (Fault.QUOTA_EXHAUSTED, QuotaExhausted),
@@ -102,20 +104,28 @@ async def test_a_cancelled_batch_is_over_without_answers(server, opened, vendor)
     assert not state.answers
 
 
-@pytest.mark.parametrize(("fault", "expected", "is_billed"), ROW_FAULTS)
+@pytest.mark.parametrize("fault", BILLED_ROWS)
+async def test_a_row_that_was_billed_is_its_error_with_usage(server, opened, vendor, fault):
+    server.plan(vendor, fault, on="row")
+    model = opened(vendor)
+    state = await model.look(await model.submit(prompts("a", "b"), label="posthub-5"))
+    failed = state.answers["a"]
+    assert type(failed) is BILLED_ROWS[fault]
+    assert failed.usage == next(c.usage for c in server.calls() if c.is_batch)
+    assert failed.model == "a-model"
+    assert isinstance(state.answers["b"], Completion)
+
+
+@pytest.mark.parametrize("fault", UNBILLED_ROWS)
 async def test_a_row_that_failed_is_its_error_and_the_others_are_there(
-    server, opened, vendor, fault, expected, is_billed
+    server, opened, vendor, fault
 ):
     server.plan(vendor, fault, on="row")
     model = opened(vendor)
     state = await model.look(await model.submit(prompts("a", "b"), label="posthub-5"))
-    failed, whole = state.answers["a"], state.answers["b"]
-    assert type(failed) is expected
-    assert isinstance(whole, Completion)
-    assert (failed.usage is not None) is is_billed
-    if is_billed:
-        assert failed.usage == next(c.usage for c in server.calls() if c.is_batch)
-        assert failed.model == "a-model"
+    assert type(state.answers["a"]) is UNBILLED_ROWS[fault]
+    assert state.answers["a"].usage is None
+    assert isinstance(state.answers["b"], Completion)
 
 
 @pytest.mark.parametrize(("fault", "expected"), FAULTS)

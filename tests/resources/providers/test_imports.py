@@ -10,6 +10,11 @@ import pytest
 HEAVY = ("google.genai", "openai", "httpx", "httpx2", "PIL")
 
 
+def run(program: str) -> subprocess.CompletedProcess[str]:
+    asked = [sys.executable, "-c", program]
+    return subprocess.run(asked, check=False, capture_output=True, text=True)
+
+
 @pytest.mark.parametrize(
     "module", ["gemini", "gemini.usage", "openai", "openai.usage", "perplexity", "loopback"]
 )
@@ -19,7 +24,7 @@ def test_importing_an_adapter_imports_no_sdk(module):
         "getattr(m, 'OpenAI', lambda k: 0)('k'); getattr(m, 'Gemini', lambda k: 0)('k')\n"
         f"print([name for name in {HEAVY} if name in sys.modules])"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    done = run(program)
     assert done.stdout.strip() == "[]", done.stderr
 
 
@@ -48,5 +53,5 @@ async def main():
 
 asyncio.run(main())
 """
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    done = run(program)
     assert done.stdout.strip() == "TransientProviderError [False]", done.stderr

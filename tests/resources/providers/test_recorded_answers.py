@@ -56,7 +56,7 @@ def openai(opened, replayer):
         ),
     ],
 )
-async def test_geminis_structured_output_is_read(recorded, gemini, replayer, name, model, usage):
+async def test_geminis_structured_output_is_read(recorded, gemini, replayer, *, name, model, usage):
     [body] = recorded(f"google/{name}.yaml")
     answer = await gemini.complete(ask(schema=CITY))
     assert answer.text == body["candidates"][0]["content"]["parts"][0]["text"]

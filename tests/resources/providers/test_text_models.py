@@ -121,7 +121,7 @@ async def test_temperature_and_system_are_sent_only_where_they_are_given(server,
 
 @pytest.mark.parametrize(("fault", "expected"), UNBILLED)
 async def test_a_call_that_is_not_billed_ends_in_its_error(
-    server, opened, vendor, fault, expected, caplog
+    server, opened, vendor, caplog, *, fault, expected
 ):
     caplog.set_level(logging.DEBUG)
     name, given = vendor

@@ -21,6 +21,7 @@ ALTER TABLE posthub.generation
   ADD COLUMN key_source varchar NOT NULL DEFAULT 'platform',
   ADD COLUMN attempt integer NOT NULL DEFAULT 0,
   ADD COLUMN image_input_tokens integer NOT NULL DEFAULT 0,
+  ADD COLUMN cache_written_tokens integer NOT NULL DEFAULT 0,
   ADD COLUMN searches integer NOT NULL DEFAULT 0,
   ADD COLUMN price_source varchar NOT NULL DEFAULT '',
   ADD COLUMN redacted jsonb,
@@ -85,7 +86,7 @@ ALTER TABLE posthub.generation DROP CONSTRAINT ck_generation_status;
 ALTER TABLE posthub.generation ADD CONSTRAINT ck_generation_status
   CHECK (status IN ('started', 'completed', 'failed'));
 ALTER TABLE posthub.generation DROP COLUMN month, DROP COLUMN key_source, DROP COLUMN attempt,
-  DROP COLUMN image_input_tokens, DROP COLUMN searches, DROP COLUMN price_source,
+  DROP COLUMN image_input_tokens, DROP COLUMN cache_written_tokens, DROP COLUMN searches, DROP COLUMN price_source,
   DROP COLUMN redacted, DROP COLUMN experiment_id, DROP COLUMN arm, DROP COLUMN batch_id;
 """
 

@@ -122,6 +122,13 @@ def test_contrast_is_that_of_wcag():
     assert contrast_percent("#777777", "#FFFFFF") == 447
 
 
+def test_a_picture_without_words_has_no_contrast_to_judge(good, check):
+    pale = {"text_color": "#777777", "background_color": "#888888", "contrast_percent": 120}
+    body = good[Kind.IMAGE].model_copy(update={**pale, "headline": ""})
+    assert check(body, "contrast") == ()
+    assert check(body.model_copy(update={"headline": "Look"}), "contrast") != ()
+
+
 def test_a_topic_that_was_published_before_is_named(good, check):
     past = PastItem("2019-05-01-care", Kind.BLOG_POST, "Bicycle care: surviving a wet winter")
     found = check(good[Kind.TOPIC], "near_duplicates", past=(past,))

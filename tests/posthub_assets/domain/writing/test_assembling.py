@@ -10,6 +10,7 @@ from posthub_assets.domain.bodies import Archetype, ArticleTask, Platform
 from posthub_assets.domain.content import Kind
 from posthub_assets.domain.errors import EmptyAnswer, InvalidAnswer
 from posthub_assets.domain.quality.lengths import MIN_WORDS
+from posthub_assets.domain.research.dna import compose_dna
 from posthub_assets.domain.text.words import count_words
 from posthub_assets.domain.writing import answer_schema_of, assemble, code_of, prepare
 from posthub_assets.domain.writing.answers import WrittenPersonas, WrittenTopic, WrittenTopics
@@ -171,6 +172,27 @@ def test_marked_words_in_the_source_passages_do_no_harm(samples, revision):
     assert assemble(sample.blog_post_brief(revision=marked), sample.written_post())
 
 
+def test_a_marked_ending_or_keyword_does_not_corner_the_model(samples, revision):
+    sample = samples("en")
+    topic = sample.topic().model_copy(update={"focus_keyword": "rim savers"})
+    marked = revision.model_copy(update={"spans": (sample.persona.signature_ending, "rim savers")})
+    prepared = prepare(sample.blog_post_brief(topic=topic, revision=marked))
+    assert prepared.variables["signature_ending"] == ""
+    text = sample.written_post().markdown.replace(sample.persona.signature_ending, "")
+    assert prepared.assemble(sample.written_post(markdown=text))
+
+
+def test_a_refused_version_is_told_in_words_without_places_and_days(samples, revision):
+    sample = samples("en")
+    dumped = compose_dna(sample.dna_brief()).model_dump(mode="json")
+    told = prepare(
+        sample.dna_brief(revision=revision.model_copy(update={"previous": dumped}))
+    ).variables["revision"]["previous"]
+    value = next(one["values"][0] for one in dumped["points"].values() if one["evidence"])
+    assert value in told
+    assert "document_id" not in told
+
+
 def test_an_answer_of_another_shape_is_refused(samples):
     sample = samples("en")
     with pytest.raises(InvalidAnswer, match="WrittenSocialPost"):
@@ -212,3 +234,16 @@ def test_a_schema_refuses_fields_that_nobody_asked_for(samples):
     dumped["personas"][0]["palette"] = ["#000000"]
     with pytest.raises(ValueError, match="palette"):
         WrittenPersonas.model_validate(dumped)
+
+
+def test_the_shape_says_how_many_are_asked_for(samples):
+    sample = samples("en")
+    for brief, field in ((sample.topics_brief(3), "topics"), (sample.personas_brief(), "personas")):
+        schema = answer_schema_of(brief)
+        listed = schema.model_json_schema()["properties"][field]
+        count = getattr(brief, "count", None) or len(brief.slots)
+        assert (listed["minItems"], listed["maxItems"]) == (count, count)
+        assert answer_schema_of(brief) is schema
+        assert schema.model_json_schema()["title"] == schema.__name__ == f"Written{field.title()}"
+    with pytest.raises(ValueError, match="at least 3 items"):
+        answer_schema_of(sample.topics_brief(3)).model_validate(written(1, 2).model_dump())

@@ -8,6 +8,7 @@ from posthub_assets.domain.bodies import FactSource
 from posthub_assets.domain.briefs import SourceDocument
 from posthub_assets.domain.content import Kind
 from posthub_assets.domain.errors import InvalidAnswer
+from posthub_assets.domain.research.dna import compose_dna
 from posthub_assets.domain.research.points import POINTS
 from posthub_assets.domain.writing import assemble, prepare
 from posthub_assets.domain.writing.answers import (
@@ -16,6 +17,7 @@ from posthub_assets.domain.writing.answers import (
     WrittenPoint,
     WrittenSegment,
 )
+from posthub_assets.domain.writing.dna import OURS
 from posthub_assets.domain.writing.quoting import Quotes
 
 PROMISE = "We mend what can be mended."
@@ -127,6 +129,16 @@ def test_segments_keep_the_needs_that_are_proved(samples):
         ("Winter riders", ("Pads wear fast",))
     ]
     assert body.segments[0].evidence[0].quote == need.quote
+
+
+def test_a_forgotten_point_is_what_the_documents_say_and_a_missing_one_is_missing(samples):
+    brief = samples("en").dna_brief()
+    ours = compose_dna(brief)
+    found = [k for k, one in ours.points.items() if one.source is FactSource.DOCUMENT]
+    key = next(one for one in found if one not in OURS)
+    assert assemble(brief, dna()).points[key] == ours.points[key]
+    body = assemble(brief, dna(point(key, [], [], "missing")))
+    assert body.points[key].source is FactSource.MISSING
 
 
 def test_marked_words_do_not_come_back(samples, revision):

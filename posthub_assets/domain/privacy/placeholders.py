@@ -1,0 +1,83 @@
+"""What stands in a text instead of a value, and how it is found again in an answer.
+
+`XPII-EMAIL-12-KD`: a prefix that no language has, the kind, a number, two check letters. It is made
+so that it comes back from a model:
+
+- letters, digits and hyphens mean nothing in JSON, HTML, URLs, and nothing in the middle of a line
+  of Markdown;
+- the last part has a fixed length, so an ending may be glued to it (`XPII-EMAIL-12-KDu`);
+- the check letters tell a changed number or kind from another placeholder;
+- `X` is no check letter and stands nowhere else in the prefix, so that no text before or after a
+  placeholder can make another one together with it.
+
+What does not belong here: the values (`redaction.py`).
+"""
+
+from __future__ import annotations
+
+import re
+
+from posthub_assets.domain.privacy.kinds import PiiKind
+
+PREFIX = "XPII"
+LOOKALIKE = "WORD"
+"""The kind of what looked like a placeholder before anything was replaced."""
+WORDS = {
+    PiiKind.EMAIL: "EMAIL",
+    PiiKind.PHONE: "PHONE",
+    PiiKind.IBAN: "IBAN",
+    PiiKind.CARD: "CARD",
+    PiiKind.IRANIAN_MOBILE: "MOBILE",
+    PiiKind.IRANIAN_NATIONAL_ID: "NATIONALID",
+    PiiKind.CZECH_BIRTH_NUMBER: "BIRTHNUMBER",
+    PiiKind.UKRAINIAN_TAX_NUMBER: "TAXNUMBER",
+}
+_ORDER = (*WORDS.values(), LOOKALIKE)
+_LETTERS = "BCDFGHJKLMNPQRSTVWZY"
+_MODULUS = 397
+"""A prime below 20 * 20: a digit changed or two swapped always changes the check letters."""
+_KIND_STEP = 37
+_NUMBER_STEP = 7
+_DIGITS = "0-9۰-۹٠-٩"
+_GAP = r"[ \u00a0\u200b-\u200f\u2060]?"
+_HYPHEN = rf"{_GAP}\\{{0,2}}[-_‐‑‒–—−]{_GAP}"
+_KINDS = "|".join(_ORDER)
+_EXACT = re.compile(
+    rf"{PREFIX}{_HYPHEN}(?P<word>{_KINDS}){_HYPHEN}(?P<number>[{_DIGITS}]{{1,9}}){_HYPHEN}"
+    rf"(?P<check>[{_LETTERS}]{{2}})",
+    re.ASCII | re.IGNORECASE,
+)
+LIKE = re.compile(
+    rf"{PREFIX}|(?:{_KINDS}){_HYPHEN}[{_DIGITS}]{{1,9}}{_HYPHEN}[{_LETTERS}]{{2}}",
+    re.ASCII | re.IGNORECASE,
+)
+"""Where a placeholder, whole or not, begins. It looks at nothing outside of itself."""
+_LATIN = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
+_SHOWN = re.compile(r"[\w\\‐‑‒–—−-]{1,40}")
+
+
+def placeholder(word: str, number: int) -> str:
+    """Make the placeholder of a kind's `number`th value, from 1."""
+    code = (_ORDER.index(word) * _KIND_STEP + number * _NUMBER_STEP) % _MODULUS
+    high, low = divmod(code, len(_LETTERS))
+    return f"{PREFIX}-{word}-{number}-{_LETTERS[high]}{_LETTERS[low]}"
+
+
+def read(text: str, start: int) -> tuple[str, int] | None:
+    """Read the placeholder that begins at `start`: as it was made, and where it ends in `text`.
+
+    Case, Persian digits, another hyphen, an escaped hyphen or a space around it change nothing.
+    None where it is not whole, or its check letters are those of another one.
+    """
+    match = _EXACT.match(text, start)
+    if not match:
+        return None
+    number = int(match["number"].translate(_LATIN))
+    made = placeholder(match["word"].upper(), number)
+    return (made, match.end()) if made.endswith(match["check"].upper()) else None
+
+
+def shown(text: str, start: int) -> str:
+    """Give what stands at `start`, for an error: letters, digits and hyphens, 40 at most."""
+    match = _SHOWN.match(text, start)
+    return match.group() if match else PREFIX
