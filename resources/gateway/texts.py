@@ -169,7 +169,7 @@ class _Asking:
             model=self.offer.model,
             system=written.system,
             user=written.user,
-            max_tokens=self.offer.bounded(self.prompt.max_tokens),
+            max_tokens=self.offer.bounded(self.prompt.max_tokens * self.prepared.portions),
             temperature=self.offer.temperature(self.prompt.temperature),
             schema=schema.model_json_schema() if schema else None,
             schema_name=schema.__name__ if schema else "answer",

@@ -126,14 +126,14 @@ def usage_of(body: Mapping[str, Any]) -> Usage:
     if not isinstance(told, Mapping):
         return Usage()
     tools, cost = told.get("tool_calls_details"), told.get("cost")
+    read = told.get("input_tokens_details")
     bill = cost.get("total_cost") if isinstance(cost, Mapping) else None
     is_billed = isinstance(bill, int | float | Decimal) and not isinstance(bill, bool)
     return Usage(
         input_tokens=wire.count(told, "input_tokens"),
         output_tokens=wire.count(told, "output_tokens"),
-        cached_tokens=wire.count(
-            told.get("input_tokens_details"), "cache_read_input_tokens", "cached_tokens"
-        ),
+        cached_tokens=wire.count(read, "cache_read_input_tokens", "cached_tokens"),
+        cache_written_tokens=wire.count(read, "cache_creation_input_tokens"),
         reasoning_tokens=wire.count(told.get("output_tokens_details"), "reasoning_tokens"),
         searches=sum(
             wire.count(details, "invocation")

@@ -16,12 +16,12 @@ DOMAIN_MOST = 255
 """RFC 5321, sections 4.5.3.1.1 and 4.5.3.1.2, in octets."""
 _ASCII = frozenset(string.ascii_letters + string.digits + "._+-'")
 _MARKS = "._+-'"
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\."
 _DOMAIN = re.compile(
-    r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+"
-    r"(?:xn--[A-Za-z0-9-]{1,59}|[A-Za-z]{2,63})(?![^\W\d_])"
-    r"|(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}(?=[\u0400-\u06ff])"
+    rf"(?>(?:{_LABEL})+(?:xn--[A-Za-z0-9-]{{1,59}}|[A-Za-z]{{2,63}}))(?![\u00c0-\u024f])"
     r"|(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_]{2,63}"
 )
+"""Latin letters end where another script begins, as when a Persian word follows without a space."""
 _NO_DOMAIN = re.compile(r"\d+\.\d|\d+x\.(?:png|jpe?g|webp|svg|gif|avif)\Z", re.IGNORECASE)
 
 

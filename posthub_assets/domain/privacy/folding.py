@@ -11,12 +11,16 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 
-_TABLE = str.maketrans(
-    "۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩０１２３４５６７８９٫٬"
-    "\u00a0\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u3000"
-    "‐‑‒–—−﹣－＋＠يكھ",
-    "012345678901234567890123456789,," + " " * 12 + "-" * 8 + "+@یکه",
+_PLAIN = dict(
+    zip(
+        "۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩０１２３４５６７８９٫٬"
+        "\u00a0\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u3000"
+        "‐‑‒–—−﹣－＋＠يكھ",
+        "012345678901234567890123456789,," + " " * 12 + "-" * 8 + "+@یکه",
+        strict=True,
+    )
 )
+_TO_PLAIN = re.compile(f"[{''.join(_PLAIN)}]")
 _UNSEEN = "\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
 _SHORTENED = re.compile(
     rf"[{_UNSEEN}]+"
@@ -54,7 +58,7 @@ def fold(text: str) -> Folded:
         if not any(mark in text for mark in _ASCII_SHORTENED):
             return Folded(text)
         return _shorten(text)
-    return _shorten(text.translate(_TABLE))
+    return _shorten(_TO_PLAIN.sub(lambda match: _PLAIN[match.group()], text))
 
 
 def _shorten(text: str) -> Folded:

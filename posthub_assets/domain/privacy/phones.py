@@ -87,9 +87,7 @@ def _is_written_as_a_phone(window: Window) -> bool:
     between = [one.strip() for one in window.separators]
     if "." in between and any(one != "." for one in between):
         return False
-    if any("/" in one for one in between[1:]):
-        return False
-    return len(window.shape) == 1 or max(window.shape) > 2
+    return not any("/" in one for one in between[1:])
 
 
 def _parsed(text: str, region: str | None) -> PhoneNumber | None:
@@ -189,6 +187,8 @@ def _is_telling(digits: str, number: PhoneNumber, window: Window) -> bool:
     """Say whether the digits alone look like a phone: a leading 0, a mobile, the country's code."""
     code = str(number.country_code)
     national = str(number.national_number)
+    if max(window.shape) < 3:
+        return False
     if digits.startswith("0"):
         return len(digits) in range(9, 12)
     if code == "420" and len(window.shape) == 1 and _CZECH_MOBILE.fullmatch(digits):

@@ -41,17 +41,30 @@ _NUMBER_STEP = 7
 _DIGITS = "0-9۰-۹٠-٩"
 _GAP = r"[ \u00a0\u200b-\u200f\u2060]?"
 _HYPHEN = rf"{_GAP}\\{{0,2}}[-_‐‑‒–—−]{_GAP}"
-_KINDS = "|".join(_ORDER)
-_EXACT = re.compile(
-    rf"{PREFIX}{_HYPHEN}(?P<word>{_KINDS}){_HYPHEN}(?P<number>[{_DIGITS}]{{1,9}}){_HYPHEN}"
-    rf"(?P<check>[{_LETTERS}]{{2}})",
-    re.ASCII | re.IGNORECASE,
+
+
+def _unnamed(pattern: str) -> str:
+    return re.sub(r"\(\?P<\w+>", "(?:", pattern)
+
+
+_FLAGS = re.ASCII | re.IGNORECASE
+_REST = (
+    rf"{_HYPHEN}(?P<word>{'|'.join(_ORDER)}){_HYPHEN}(?P<number>[{_DIGITS}]{{1,9}}){_HYPHEN}"
+    rf"(?P<check>[{_LETTERS}]{{2}})"
+)
+_EXACT = re.compile(PREFIX + _REST, _FLAGS)
+_BARE = re.compile(
+    rf"(?P<word>{'|'.join(WORDS.values())})-(?P<number>[0-9]{{1,9}})-(?P<check>[{_LETTERS}]{{2}})",
+    _FLAGS,
 )
 LIKE = re.compile(
-    rf"{PREFIX}|(?:{_KINDS}){_HYPHEN}[{_DIGITS}]{{1,9}}{_HYPHEN}[{_LETTERS}]{{2}}",
-    re.ASCII | re.IGNORECASE,
+    rf"{PREFIX}(?:{_unnamed(_REST)})?|{_unnamed(_BARE.pattern)}",
+    _FLAGS,
 )
-"""Where a placeholder, whole or not, begins. It looks at nothing outside of itself."""
+"""What is a placeholder, begins as one, or is one without its prefix.
+
+It looks at nothing outside of itself, so that a text in which it finds nothing may be cut anywhere.
+"""
 _LATIN = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
 _SHOWN = re.compile(r"[\w\\‐‑‒–—−-]{1,40}")
 
@@ -70,11 +83,24 @@ def read(text: str, start: int) -> tuple[str, int] | None:
     None where it is not whole, or its check letters are those of another one.
     """
     match = _EXACT.match(text, start)
+    made = _made(match)
+    return (made, match.end()) if match and made else None
+
+
+def is_plain_text(text: str, start: int) -> bool:
+    """Say whether what `LIKE` found at `start` is no placeholder, nor a part of one.
+
+    "email-2-sms" is plain text; with the right check letters it has lost its prefix.
+    """
+    match = _BARE.match(text, start)
+    return match is not None and not _made(match)
+
+
+def _made(match: re.Match[str] | None) -> str:
     if not match:
-        return None
-    number = int(match["number"].translate(_LATIN))
-    made = placeholder(match["word"].upper(), number)
-    return (made, match.end()) if made.endswith(match["check"].upper()) else None
+        return ""
+    made = placeholder(match["word"].upper(), int(match["number"].translate(_LATIN)))
+    return made if made.endswith(match["check"].upper()) else ""
 
 
 def shown(text: str, start: int) -> str:

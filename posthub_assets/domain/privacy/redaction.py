@@ -19,6 +19,7 @@ from posthub_assets.domain.privacy.placeholders import (
     LIKE,
     LOOKALIKE,
     WORDS,
+    is_plain_text,
     placeholder,
     read,
     shown,
@@ -140,16 +141,15 @@ def _restored(text: str, redaction: Redaction, seen: set[str]) -> str:
     pieces: list[str] = []
     wrong: list[str] = []
     done = 0
-    while match := LIKE.search(text, done):
-        found = read(text, match.start())
-        value = redaction.originals.get(found[0]) if found else None
-        if found is None or value is None:
-            wrong.append(shown(text, match.start()))
-            done = match.end()
-            continue
-        seen.add(found[0])
-        pieces += (text[done : match.start()], value)
-        done = found[1]
+    for match in LIKE.finditer(text):
+        start, end = match.span()
+        found = read(text, start)
+        if found and found[0] in redaction.originals:
+            seen.add(found[0])
+            pieces += (text[done:start], redaction.originals[found[0]])
+            done = end
+        elif not is_plain_text(text, start):
+            wrong.append(shown(text, start))
     if wrong:
         raise UnrestorableAnswer(
             f"The answer changed or made up placeholders: {_listed(wrong)}. "

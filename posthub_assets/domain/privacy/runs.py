@@ -24,6 +24,7 @@ _UNITS = (
     r"|návštěv|uživatel|výtisk|hlas[ůy]"
 )
 _NO_NUMBERS = re.compile(
+    r"(?=[\dhwiI€$£¥₴ش])(?:"
     r"(?:https?://|www\.)(?!(?:www\.)?(?:wa\.me/|api\.whatsapp\.com/))[^\s<>\"'()\[\]]+"
     rf"|(?<!\d)(?<!\d[-/.]){_YEAR}([-/.])(?:1[0-2]|0?[1-9])\1(?:[12]\d|3[01]|0?[1-9])(?![-/.]?\d)"
     rf"|(?<!\d)(?<!\d[-/.])\d\d?[./-] ?\d\d?[./-] ?{_YEAR}(?![-/.]?\d)"
@@ -34,6 +35,7 @@ _NO_NUMBERS = re.compile(
     r"|(?i:isbn|issn|شابک)[^\d\n]{0,12}\d[\d -]{6,16}[\dXx]"
     rf"|(?<!\d)\d{{1,3}}(?:[ .,]\d{{3}}){{1,4}}(?:[.,]\d\d?)? ?(?:{_UNITS})"
     r"|[$€£¥₴] ?\d{1,12}(?:[ ,.]\d{3}(?!\d)){0,4}(?:[.,]\d\d?)?"
+    r")"
 )
 _SEPARATOR = r"(?: ?/ ?| {1,2}|[.-])"
 _RUN = re.compile(
@@ -118,7 +120,7 @@ class Window:
     def _has_no_spaces(self) -> bool:
         if len(self.shape) == 1:
             return self.shape[0] > LEAST_DIGITS
-        return all(one.strip() == one for one in self.separators)
+        return all(one.strip() for one in self.separators)
 
 
 def _is_bank_code(group: tuple[int, int]) -> bool:
@@ -131,15 +133,9 @@ def runs(text: str) -> Iterator[Run]:
     What is glued to Latin letters (INV-2026110427, a hash) is no run. Takes time in proportion to
     the length of the text.
     """
-    if not _ANY.search(text):
-        return
-    plain = _NO_NUMBERS.sub(_blank, text)
-    for match in _RUN.finditer(plain):
-        if match.end() - match.start() < LEAST_DIGITS or _is_glued(plain, match):
-            continue
-        groups = tuple(one.span() for one in _GROUP.finditer(plain, match.start(), match.end()))
-        if sum(end - start for start, end in groups) >= LEAST_DIGITS:
-            yield Run(plain, match.start(), match.end(), groups)
+    for start, end in _lines(text):
+        plain = text[:start] + _NO_NUMBERS.sub(_blank, text[start:end])
+        yield from _runs_of_line(plain, start, end)
 
 
 def _blank(match: re.Match[str]) -> str:

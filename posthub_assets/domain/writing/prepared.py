@@ -65,6 +65,8 @@ class Prepared:
     variables: Mapping[str, Any] = field(repr=False)
     schema: type[BaseModel] | None
     assemble: Callable[[Written], Body] = field(repr=False)
+    portions: int = 1
+    """How many times the usual answer is asked for: the prompt's limit of tokens grows with it."""
 
 
 _SCHEMAS: dict[type[BaseModel], type[BaseModel]] = {
@@ -100,7 +102,18 @@ def prepare(brief: Asked) -> Prepared:
         variables=variables,
         schema=answer_schema_of(brief),
         assemble=_keeping_to(getattr(brief, "revision", None), assemble),
+        portions=_portions(brief),
     )
+
+
+TOPICS_A_PORTION = 24
+"""As many topics fit into the prompt's limit of tokens, in any of our languages."""
+
+
+def _portions(brief: Asked) -> int:
+    if isinstance(brief, TopicsBrief):
+        return max(1, -(-len(brief.slots) // TOPICS_A_PORTION))
+    return 1
 
 
 def variables_of(brief: Asked) -> dict[str, Any]:

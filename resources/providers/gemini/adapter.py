@@ -25,6 +25,7 @@ from posthub_assets.domain.vendors import (
 )
 from resources.providers.gemini import answers, batches, errors
 from resources.providers.openai import wire
+from resources.providers.openai.batches import hidden_of
 from resources.providers.openai.wire import Bounds, Hidden, Opening, Timeouts
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ class Gemini:
 
     async def submit(self, prompts: Mapping[str, TextPrompt], *, label: str) -> str:
         """Hand in a batch of one model; give its name. Raises ProviderError."""
-        async with self._call(Hidden(self.api_key), self.bounds.text_bytes):
+        async with self._call(hidden_of(self.api_key, prompts), self.bounds.text_bytes):
             client = (await self._opening.get()).sdk
             rows = await asyncio.to_thread(batches.inlined, prompts)
             model = next(iter(prompts.values())).model

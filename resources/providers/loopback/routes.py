@@ -8,6 +8,7 @@ What does not belong here: sockets (`server.py`, `protocol.py`), bodies' words (
 from __future__ import annotations
 
 import json
+import logging
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -20,6 +21,8 @@ from resources.providers.loopback.batches import BatchDesk
 from resources.providers.loopback.faults import Books, Fault, LoggedCall, Planned
 from resources.providers.loopback.protocol import Ending, Reply, Request
 from resources.providers.loopback.speaking import Answer, Asked, Ended, Said, Speaker
+
+LOG = logging.getLogger(__name__)
 
 PROVIDERS = ("gemini", "openai", "perplexity")
 GENERATE = re.compile(r"/v1\w*/models/([^/:]+):generateContent")
@@ -118,7 +121,11 @@ class Router:
         key = _key(request)
         if not key:
             planned = Planned(Fault.KEY_REVOKED)
-        return self._answered(task, planned, key)
+        try:
+            return self._answered(task, planned, key)
+        except Exception:
+            LOG.exception("the answer function failed")
+            return self._refused(task, Planned(Fault.SERVER_ERROR), 500, key)
 
     def _task(self, provider: str, path: str, request: Request) -> Task | None:
         find = {"gemini": self._gemini, "openai": self._openai, "perplexity": self._perplexity}

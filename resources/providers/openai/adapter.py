@@ -85,7 +85,7 @@ class OpenAI:
         """Hand in a batch of one model; give its id. Raises ProviderError."""
         if not prompts:
             raise PermanentProviderError("A batch needs a question.", provider=self.name)
-        hidden = Hidden(self.api_key)
+        hidden = batches.hidden_of(self.api_key, prompts)
         content = await asyncio.to_thread(batches.rows_file, prompts)
         async with self._call(hidden, self.bounds.text_bytes):
             client = await self._opening.get()

@@ -20,6 +20,7 @@ from resources.providers.openai.wire import Hidden
 ENDPOINT: Literal["/v1/responses"] = "/v1/responses"
 OVER = frozenset({"completed", "failed", "expired", "cancelled"})
 METADATA_CHARACTERS = 512
+QUOTED_CHARACTERS = 2000
 
 Row = Completion | Exception
 
@@ -39,6 +40,14 @@ def rows_file(prompts: Mapping[str, TextPrompt]) -> bytes:
         for key, prompt in prompts.items()
     )
     return ("\n".join(lines) + "\n").encode()
+
+
+def hidden_of(key: str, prompts: Mapping[str, TextPrompt]) -> Hidden:
+    """Give what an error may not hold; of each prompt the start, which is what a vendor quotes."""
+    texts = {
+        text[:QUOTED_CHARACTERS] for one in prompts.values() for text in (one.system, one.user)
+    }
+    return Hidden(key, tuple(texts))
 
 
 def read_rows(content: bytes, hidden: Hidden) -> dict[str, Row]:

@@ -31,6 +31,8 @@ from posthub_assets.domain.errors import (
 C = TypeVar("C")
 
 SENTENCE_CHARACTERS = 500
+TOLD_CHARACTERS = 20_000
+"""Nobody reads an error further; the search for the prompt in it is bounded by this."""
 LONGEST_PAUSE_S = 86_400.0
 SHARED_CHARACTERS = 24
 """A run of so many characters that a message shares with the prompt is the prompt's."""
@@ -74,7 +76,8 @@ class Hidden:
     texts: tuple[str, ...] = field(default=(), repr=False)
 
     def clean(self, told: str) -> str:
-        """Give the text without the key and without passages of the prompt."""
+        """Give the text without the key and without passages of the prompt; its start at most."""
+        told = told[:TOLD_CHARACTERS]
         if self.key:
             told = told.replace(self.key, GONE)
         for text in self.texts:
@@ -104,10 +107,11 @@ def _without_shared(told: str, text: str) -> str:
     size = min(SHARED_CHARACTERS, len(text))
     if size < SHARED_CHARACTERS // 2 or len(told) < size:
         return told
-    runs = {text[i : i + size] for i in range(len(text) - size + 1)}
+    runs = {told[i : i + size] for i in range(len(told) - size + 1)}
+    shared = {run for i in range(len(text) - size + 1) if (run := text[i : i + size]) in runs}
     marked = [False] * len(told)
     for start in range(len(told) - size + 1):
-        if told[start : start + size] in runs:
+        if told[start : start + size] in shared:
             marked[start : start + size] = [True] * size
     kept = []
     for place, character in enumerate(told):
@@ -215,11 +219,13 @@ def of_status(
         return QuotaExhausted(
             f"The account at {provider} has no money or quota left: {said}", provider=provider
         )
-    if status in (401, 403):
+    if status == 401:
         # Not the vendor's words: OpenAI's hold a part of the key.
         return KeyRejected(
-            f"{provider} does not take the key ({status}). Set another one.", provider=provider
+            f"{provider} does not take the key (401). Set another one.", provider=provider
         )
+    if status == 403:
+        return KeyRejected(f"{provider} does not allow this key that: {said}", provider=provider)
     if status == 429:
         wait_s = retry_after(headers) if retry_after_s is None else retry_after_s
         return RateLimited(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import traceback
 
 import pytest
@@ -20,6 +21,7 @@ from posthub_assets.domain.errors import (
 )
 from posthub_assets.domain.vendors import Completion, TextPrompt
 from resources.providers.loopback import Fault
+from resources.providers.loopback.protocol import Reply
 
 pytestmark = pytest.mark.anyio
 
@@ -171,3 +173,12 @@ async def test_a_batch_over_geminis_limit_is_not_handed_in(server, opened):
     with pytest.raises(PermanentProviderError, match="20 MB"):
         await opened("gemini").submit(large, label="posthub-10")
     assert not server.calls()
+
+
+async def test_an_error_of_a_batch_does_not_quote_its_questions(replayer, opened, vendor):
+    asked = prompts("a", user="Of the merger that nobody may know of before the spring.")
+    told = {"error": {"message": f"Cannot read {asked['a'].user!r}", "code": "bad", "status": 400}}
+    replayer.replies.append(Reply(json.dumps(told).encode(), 400))
+    with pytest.raises(PermanentProviderError) as caught:
+        await opened(vendor, base_url=replayer.url).submit(asked, label="posthub-11")
+    assert "merger" not in "".join(traceback.format_exception(caught.value))

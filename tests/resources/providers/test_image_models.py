@@ -142,7 +142,7 @@ async def test_pictures_may_be_larger_than_texts(server, opened, vendor):
 
 async def test_a_slow_painter_is_not_waited_for(server, opened, vendor):
     model = opened(vendor, timeouts=Timeouts(read_s=0.15))
-    await model.check()
-    server.plan(vendor, Fault.SLOW, delay_s=5)
-    async with asyncio.timeout(2):
+    await model._opening.get()
+    server.plan(vendor, Fault.SLOW, delay_s=30)
+    async with asyncio.timeout(10):
         assert type(await failure(model)) is TransientProviderError

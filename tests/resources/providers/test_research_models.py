@@ -116,21 +116,21 @@ async def test_an_answer_over_its_bound_is_not_read_to_its_end(server, opened):
 @pytest.mark.parametrize("fault", [Fault.SLOW, Fault.TRICKLE])
 async def test_slow_research_is_not_waited_for(server, opened, fault):
     model = opened("perplexity", timeouts=Timeouts(read_s=0.3, whole_s=0.5))
-    await model.check()
-    server.plan("perplexity", fault, delay_s=5)
-    async with asyncio.timeout(2):
+    await model._opening.get()
+    server.plan("perplexity", fault, delay_s=30)
+    async with asyncio.timeout(10):
         assert type(await failure(model)) is TransientProviderError
 
 
 async def test_research_can_be_cancelled(server, opened):
     model = opened("perplexity")
-    await model.check()
+    await model._opening.get()
     server.plan("perplexity", Fault.SLOW, delay_s=30)
     call = asyncio.create_task(model.research(PROMPT))
     await asyncio.sleep(0.1)
     call.cancel()
     with pytest.raises(asyncio.CancelledError):
-        await asyncio.wait_for(call, 2)
+        await asyncio.wait_for(call, 10)
     assert (await model.research(PROMPT)).text
 
 

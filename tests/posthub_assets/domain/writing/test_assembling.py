@@ -122,6 +122,14 @@ def test_slots_beyond_the_documents_get_a_topic_without_material(samples):
     assert [bool(one.passages) for one in found] == with_material
 
 
+def test_few_documents_still_give_their_material_to_some_of_many_slots(samples):
+    sample = samples("en")
+    brief = sample.topics_brief(72, slots=sample.shop.slots(72, {70: "Bicycle day"}))
+    told = prepare(brief).variables["slots"]
+    assert sum(bool(slot["material"]) for slot in told) >= 2
+    assert told[70]["material"]
+
+
 def test_a_company_without_documents_still_gets_topics(samples):
     brief = samples("en").topics_brief(2, documents=())
     assert [one.passages for one in assemble(brief, written(1, 2)).topics] == [(), ()]

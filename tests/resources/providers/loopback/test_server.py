@@ -98,6 +98,17 @@ async def test_the_questions_of_a_batch_are_told_apart_in_the_log(server, opened
     ]
 
 
+def test_an_answer_function_that_fails_is_a_500(caplog):
+    def answer(provider, system, user, schema):
+        raise KeyError("no such post")
+
+    with LoopbackServer(answer=answer) as server:
+        for _ in range(2):
+            with pytest.raises(urllib.error.HTTPError, match="500"):
+                post(f"{server.url}/v1/responses", {"model": "m", "input": "Say it."})
+    assert "no such post" in caplog.text
+
+
 def test_unknown_plans_are_refused():
     with pytest.raises(InvalidInput):
         LoopbackServer().plan("nobody", Fault.SLOW)

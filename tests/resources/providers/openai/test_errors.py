@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+
 import pytest
 
 from posthub_assets.domain.errors import (
@@ -88,3 +90,14 @@ async def test_a_redirect_is_not_followed_with_the_key(opened, replayer):
     with pytest.raises(PermanentProviderError):
         await opened("openai", base_url=f"{replayer.url}/v1").check()
     assert len(replayer.requests) == 1
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("vendor", ["gemini", "openai"])
+async def test_an_answer_that_is_compressed_unasked_is_not_unpacked(opened, replayer, vendor):
+    """A few bytes may unpack to any number; the bound counts what is held in memory."""
+    packed = gzip.compress(b'{"object": "list", "data": []}')
+    replayer.replies.append(Reply(packed, headers={"content-encoding": "gzip"}))
+    with pytest.raises(TransientProviderError):
+        await opened(vendor, base_url=replayer.url).check()
+    assert replayer.requests[-1].headers["accept-encoding"] == "identity"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import traceback
 from datetime import UTC, datetime, timedelta
 
@@ -16,7 +17,7 @@ from posthub_assets.domain.errors import (
     RateLimited,
     TransientProviderError,
 )
-from resources.providers.openai.wire import Hidden, of_status, retry_after
+from resources.providers.openai.wire import Hidden, Opening, of_status, retry_after
 
 NOW = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
 PROMPT = "Our merger with Lighthouse Limited is announced on the third of March."
@@ -88,6 +89,42 @@ def test_no_long_passage_of_a_prompt_is_left(prompt, before, after):
 
 def test_words_that_every_prompt_holds_are_left():
     assert Hidden("", (PROMPT,)).clean("Our quota is spent.") == "Our quota is spent."
+
+
+def test_a_prompt_that_is_quoted_again_and_again_is_searched_within_bounds():
+    prompt = "".join(f"{number} merger " for number in range(50_000))
+    assert "merger" not in Hidden("", (prompt,)).clean(prompt)
+    assert len(Hidden("").clean("x" * 100_000)) == 20_000
+
+
+def test_a_client_is_opened_once_for_each_event_loop():
+    opening = Opening(object)
+
+    async def both() -> tuple[object, object]:
+        one, other = await asyncio.gather(opening.get(), opening.get())
+        return one, other
+
+    first, second = asyncio.run(both()), asyncio.run(both())
+    assert first[0] is first[1]
+    assert second[0] is second[1]
+    assert first[0] is not second[0]
+
+
+def test_a_client_that_was_taken_is_opened_again():
+    opening = Opening(object)
+
+    async def twice() -> tuple[object, object | None, object]:
+        return await opening.get(), opening.take(), await opening.get()
+
+    first, taken, second = asyncio.run(twice())
+    assert first is taken
+    assert second is not first
+    assert Opening(object).take() is None
+
+
+def test_why_a_key_may_not_do_this_is_told():
+    error = of_status("openai", 403, "Project has no access to model x.", {})
+    assert "no access to model x" in str(error)
 
 
 def test_all_errors_of_a_chain_are_cleaned():
