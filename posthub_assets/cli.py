@@ -9,6 +9,7 @@
     posthub providers list | set | test
     posthub keys list | add | remove | rotate
     posthub limits list | set
+    posthub usage COMPANY YYYY-MM | --by provider
 
 Exit codes: 0 done; 1 refused or broken, with one sentence that says why; 2 a wrong command line;
 3 a month that ended with something failed; 130 stopped by Ctrl-C.
@@ -27,7 +28,7 @@ import typer
 from typer.core import TyperGroup
 
 from posthub_assets.cli_prompts import experiments, prompts
-from posthub_assets.cli_spending import keys, limits, providers
+from posthub_assets.cli_spending import keys, limits, providers, usage
 from posthub_assets.domain.errors import InvalidInput, PostHubError
 
 EXIT_STOPPED = 130
@@ -72,6 +73,7 @@ app.add_typer(experiments, name="experiments")
 app.add_typer(providers, name="providers")
 app.add_typer(keys, name="keys")
 app.add_typer(limits, name="limits")
+app.command()(usage)
 
 
 @app.command()

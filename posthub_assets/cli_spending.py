@@ -5,6 +5,7 @@ What does not belong here: what the commands do (`commands/`).
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -139,3 +140,26 @@ def limits_set(
         usd=usd,
         remove=remove,
     )
+
+
+def usage(
+    company: Annotated[str | None, typer.Argument(help="One company's key.")] = None,
+    month: Annotated[str | None, typer.Argument(metavar="YYYY-MM", help="Its month.")] = None,
+    csv: Annotated[Path | None, typer.Option(help="Write the month's rows to a CSV file.")] = None,
+    json: Annotated[Path | None, typer.Option(help="Write them to a JSON file.")] = None,
+    organization: Annotated[str | None, typer.Option(help="Of one organisation.")] = None,
+    begins: Annotated[str | None, typer.Option("--from", help="First day, 2026-12-01.")] = None,
+    ends: Annotated[str | None, typer.Option("--to", help="Last day.")] = None,
+    by: Annotated[
+        str, typer.Option(help="provider, model, kind, prompt, person, company or day.")
+    ] = "provider",
+) -> None:
+    """Show what was bought: of a company's month, or of any span of time by a dimension."""
+    from posthub_assets.commands.usage import show_between, show_month
+
+    if company and month:
+        show_month(company, month, csv, json)
+    elif company:
+        raise typer.BadParameter("Name the month as well, like 2026-12.")
+    else:
+        show_between(organization, begins, ends, by)

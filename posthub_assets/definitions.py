@@ -10,7 +10,7 @@ from typing import Any
 
 import dagster as dg
 
-from posthub_assets.assets import calendars, editorial, research, visuals
+from posthub_assets.assets import calendars, editorial, research, spending, visuals
 from posthub_assets.assets.stages import draining_job
 from posthub_assets.jobs import (
     open_months,
@@ -36,8 +36,9 @@ ASSETS = (
     editorial.social_posts,
     visuals.image_variants,
     calendars.content_calendar,
+    spending.monthly_usage,
 )
-STAGES = (*research.STAGES, *editorial.STAGES, *visuals.STAGES, *calendars.STAGES)
+STAGES = (*research.STAGES, *editorial.STAGES, *visuals.STAGES, *calendars.STAGES, *spending.STAGES)
 
 
 def build_definitions(**overrides: Any) -> dg.Definitions:

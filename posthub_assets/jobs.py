@@ -28,14 +28,15 @@ async def ask_for_missing_work(
     context.add_output_metadata({"jobs asked for": repaired})
 
 
-@dg.op(description="Delete expired keys and sessions, and messages delivered a month ago.")
+@dg.op(description="Delete what is over; ask for the usage of months where something was bought.")
 async def delete_what_is_over(
     context: dg.OpExecutionContext, workshop: dg.ResourceParam[Workshop]
 ) -> None:
-    """Delete in batches until nothing is left."""
+    """Delete in batches until nothing is left; then ask for usage."""
     async with workshop.open() as tools:
         deleted = await tools.upkeep.prune()
-    context.add_output_metadata(dict(deleted))
+        renewed = await tools.upkeep.renew_usage()
+    context.add_output_metadata({**deleted, "months whose usage is renewed": renewed})
 
 
 @dg.op(description="Hand questions to vendors' batches, and collect the answers of those over.")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field, replace
@@ -23,6 +24,7 @@ from posthub_assets.domain.planning import Event, open_places, plan_places
 from posthub_assets.domain.ports import WebPage
 from posthub_assets.domain.quality.context import GateContext, PastItem, past_item
 from posthub_assets.domain.quality.duplicates import compared_kinds
+from posthub_assets.domain.usage import UsageRow, as_csv, as_data
 from posthub_assets.domain.work import (
     Item,
     Job,
@@ -33,7 +35,7 @@ from posthub_assets.domain.work import (
     PartitionReport,
 )
 from resources.database.engine import EVERYTHING, Database, Scope
-from resources.database.repositories import documents, gaps, orders, planned, reports
+from resources.database.repositories import documents, gaps, orders, planned, reports, usage
 from resources.database.repositories.bodies import Bodies
 from resources.media_store import MediaStore
 
@@ -285,6 +287,24 @@ class PostgresContentStore:
         """Read what is approved for the job's month, in the order of its dates."""
         async with self._open(order.job) as connection:
             return await planned.approved_items(connection, order.job)
+
+    async def usage(self, order: Order) -> list[UsageRow]:
+        """Read what the job's month used. Raises NotFound where the job names no month."""
+        job = order.job
+        if job.month is None:
+            raise NotFound("The work names no month.")
+        async with self._open(job) as connection:
+            return await usage.usage_of(connection, job.organization_id, job.company_id, job.month)
+
+    async def save_usage(self, order: Order, rows: Sequence[UsageRow]) -> Sequence[str]:
+        """Keep the month's usage as CSV and JSON; give the files' names."""
+        job = order.job
+        data = json.dumps(as_data(rows), ensure_ascii=False, indent=1).encode()
+        files = {"usage.csv": as_csv(rows), "usage.json": data}
+        for name, content in files.items():
+            place = f"{job.partition_key}/{job.month:%Y-%m}/{name}"
+            await asyncio.to_thread(self.media.put_derived, job.organization_id, place, content)
+        return list(files)
 
     async def save_calendar(self, order: Order, table: pd.DataFrame) -> Sequence[str]:
         """Keep the month's calendar as CSV and iCalendar; give the files' names."""

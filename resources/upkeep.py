@@ -12,9 +12,9 @@ from datetime import UTC, date, datetime
 from sqlalchemy import text
 
 from posthub_assets.domain.calendar import add_months
-from posthub_assets.domain.flow import Priority
+from posthub_assets.domain.flow import Priority, usage_work
 from resources.database.engine import EVERYTHING, Database, Scope
-from resources.database.repositories import experiments, gaps
+from resources.database.repositories import experiments, gaps, usage
 from resources.database.repositories.months import open_month, today_in
 from resources.settings import JOURNAL_DAYS
 from resources.work_queue import PostgresWorkQueue
@@ -80,6 +80,17 @@ class PostgresUpkeep:
                 missing = await gaps.missing_children(connection, asset, None)
             repaired += await self.queue.ask_for(missing)
         return repaired
+
+    async def renew_usage(self) -> int:
+        """Ask for the usage of months in which something was bought since; give how many."""
+        async with self.database.transaction(EVERYTHING) as connection:
+            found = await usage.moved(connection)
+        return await self.queue.ask_for(
+            [
+                gaps.MissingWork(organization, company, usage_work(month))
+                for organization, company, month in found
+            ]
+        )
 
     async def prune(self, at_once: int = PRUNED_AT_ONCE) -> dict[str, int]:
         """Delete expired keys and sessions, messages that were delivered a month ago, and the

@@ -200,7 +200,7 @@ async def _missing_work(
 
 def _first_request(asset: str, month: date | None, state: gaps.CompanyState) -> JobRequest | None:
     """Give the job that a partition made by hand lacks, or None: it is there, or a gate is shut."""
-    if asset == "content_calendar":
+    if asset in ("content_calendar", "monthly_usage"):
         return JobRequest(verb="create", asset=asset, month=month, again=True)
     if state.has_open_job:
         return None

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import dagster as dg
 
 from posthub_assets.assets.checks import check_results, table
+from posthub_assets.domain.usage import HEADINGS, UsageRow, in_words
+from posthub_assets.domain.usage import totals as usage_totals
 from posthub_assets.domain.work import Partition, PartitionReport, Tools
 from posthub_assets.draining import Drained
 from posthub_assets.partitions import partition_key
@@ -87,12 +89,27 @@ def tell(context: dg.OpExecutionContext, asset: str, report: Report) -> None:
     context.add_output_metadata(report.totals)
 
 
+def _usage(rows: Sequence[UsageRow], *, preview: bool) -> dict[str, dg.MetadataValue]:
+    found = usage_totals(rows)
+    told: dict[str, dg.MetadataValue] = {
+        "cost in USD": dg.MetadataValue.float(float(found.cost_usd)),
+        "of it on our keys": dg.MetadataValue.float(float(found.invoiced_usd)),
+        "requests": dg.MetadataValue.int(found.requests),
+        "failed requests": dg.MetadataValue.int(found.failed),
+        "tokens": dg.MetadataValue.int(found.tokens),
+    }
+    if preview:
+        told["usage"] = table(HEADINGS, in_words(rows))
+    return told
+
+
 def totals(drained: Drained, touched: Sequence[Partition]) -> dict[str, dg.MetadataValue]:
     """Give the run's counts."""
     values = {
         "jobs done": drained.done,
         "jobs failed": drained.failed,
         "jobs to be tried again": drained.retried,
+        "jobs that wait for a batch": drained.postponed,
         "partitions touched": len(touched),
     }
     return {name: dg.MetadataValue.int(count) for name, count in values.items()}
@@ -106,6 +123,8 @@ def partition_metadata(
         STATUS_WORDS.get(status, status): dg.MetadataValue.int(count)
         for status, count in one.by_status.items()
     }
+    if one.usage:
+        return metadata | _usage(one.usage, preview=preview)
     metadata["cost in USD"] = dg.MetadataValue.float(float(one.cost_usd))
     metadata["tokens"] = dg.MetadataValue.int(one.tokens)
     if one.waiting_for:

@@ -81,7 +81,7 @@ def set_limit(
         raise InvalidInput("A limit is 0 or more.")
 
     async def write(connection: AsyncConnection, found: UUID | None) -> bool:
-        of = await _company(connection, company) if company else None
+        of = await find_company(connection, company) if company else None
         owner = of.organization_id if of else found
         if owner is None:
             raise InvalidInput("Name a company, or an organisation with --organization.")
@@ -96,7 +96,8 @@ def set_limit(
     say("Next: posthub limits list")
 
 
-async def _company(connection: AsyncConnection, key: str) -> CompanyRow:
+async def find_company(connection: AsyncConnection, key: str) -> CompanyRow:
+    """Find a company by its key. Raises NotFound."""
     from resources.database.repositories import companies
 
     found = await companies.find_by_partition_key(connection, key)

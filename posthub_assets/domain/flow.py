@@ -15,7 +15,14 @@ from posthub_assets.domain.content import MAX_ROUNDS, Kind
 from posthub_assets.domain.tiers import ALLOWANCES, Tier
 
 COMPANY_ASSETS = ("company_sources", "company_dna", "personas")
-MONTH_ASSETS = ("topics", "blog_posts", "social_posts", "image_variants", "content_calendar")
+MONTH_ASSETS = (
+    "topics",
+    "blog_posts",
+    "social_posts",
+    "image_variants",
+    "content_calendar",
+    "monthly_usage",
+)
 ASSETS = (*COMPANY_ASSETS, *MONTH_ASSETS)
 
 ASSET_OF: dict[Kind, str] = {
@@ -58,6 +65,7 @@ _SORT = {
     "company_dna": "research",
     "image_variants": "images",
     "content_calendar": "calendar",
+    "monthly_usage": "calendar",
 }
 
 
@@ -154,6 +162,13 @@ def calendar_work(item: DecidedItem) -> tuple[JobRequest, ...]:
     if item.month is None or item.kind not in ON_CALENDAR:
         return ()
     return (JobRequest(verb="create", asset="content_calendar", month=item.month, again=True),)
+
+
+def usage_work(month: date) -> JobRequest:
+    """Give the renewal of a month's usage; nobody waits for it."""
+    return JobRequest(
+        verb="create", asset="monthly_usage", month=month, again=True, priority=Priority.BACKFILL
+    )
 
 
 def work_for_month(

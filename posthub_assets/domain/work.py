@@ -35,6 +35,7 @@ from posthub_assets.domain.ports import (
 from posthub_assets.domain.quality.context import GateContext
 from posthub_assets.domain.quality.findings import Finding
 from posthub_assets.domain.quality.personal_data import personal_data
+from posthub_assets.domain.usage import UsageRow
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -174,6 +175,8 @@ class PartitionReport:
     """(title, rule, message) of drafts that the gate keeps, and (job, code, error) of failures."""
     titles: Sequence[tuple[str, str]] = ()
     """(title, status) of the items."""
+    usage: Sequence[UsageRow] = ()
+    """What the month used; of `monthly_usage` only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +217,10 @@ class Upkeep(Protocol):
 
     async def repair(self) -> int:
         """Ask for the jobs that should be there and are not; give how many."""
+        ...
+
+    async def renew_usage(self) -> int:
+        """Ask for the usage of months that moved; give how many."""
         ...
 
     async def prune(self) -> Mapping[str, int]:
@@ -343,6 +350,14 @@ class ContentStore(Protocol):
 
     async def save_calendar(self, order: Order, table: pd.DataFrame) -> Sequence[str]:
         """Keep the month's calendar as files; give their names."""
+        ...
+
+    async def usage(self, order: Order) -> list[UsageRow]:
+        """Read what the job's month used."""
+        ...
+
+    async def save_usage(self, order: Order, rows: Sequence[UsageRow]) -> Sequence[str]:
+        """Keep the month's usage as files; give their names."""
         ...
 
     async def reports(self, asset: str, partitions: Sequence[Partition]) -> list[PartitionReport]:

@@ -28,10 +28,10 @@ from posthub_assets.domain.errors import (
 )
 from posthub_assets.domain.ports import Usage
 from posthub_assets.domain.vendors import Citation, ResearchAnswer, ResearchPrompt
-from resources.providers.openai import wire
+from resources.providers import wire
 from resources.providers.openai.answers import billed
 from resources.providers.openai.errors import code_of, of_body, of_failed
-from resources.providers.openai.wire import AnswerTooLarge, Hidden, Opening, Timeouts, mappings
+from resources.providers.wire import AnswerTooLarge, Hidden, Opening, Timeouts, mappings
 
 if TYPE_CHECKING:
     import httpx

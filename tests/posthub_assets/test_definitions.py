@@ -94,14 +94,18 @@ def test_there_is_an_asset_for_every_stage():
 def test_every_asset_says_what_it_is_whose_it_is_and_how_it_is_judged(asset):
     spec = next(iter(asset.specs))
     assert spec.description and spec.description.endswith(".")
-    assert spec.group_name in {"research", "editorial", "visuals", "calendars"}
+    assert spec.group_name in {"research", "editorial", "visuals", "calendars", "spending"}
     assert spec.owners == ["team:content-ops"]
     assert spec.kinds
     checks = [check.name for check in asset.check_specs]
     assert "no_failed_work" in checks
     assert all(check.description for check in asset.check_specs)
     assert not any(check.blocking for check in asset.check_specs), "an item's verdict gates it"
-    assert len(checks) > 1 or spec.key.to_user_string() in {"company_sources", "content_calendar"}
+    assert len(checks) > 1 or spec.key.to_user_string() in {
+        "company_sources",
+        "content_calendar",
+        "monthly_usage",
+    }
 
 
 @pytest.mark.parametrize("asset", ASSETS, ids=lambda asset: asset.key.to_user_string())
@@ -126,6 +130,7 @@ def test_the_graph_flows_from_the_sources_to_the_calendar():
         "social_posts": {"blog_posts"},
         "image_variants": {"social_posts"},
         "content_calendar": {"blog_posts", "social_posts", "image_variants"},
+        "monthly_usage": set(),
     }
 
 
@@ -143,7 +148,8 @@ def test_assets_that_call_providers_stand_in_their_pools():
 
 def test_every_stage_has_a_draining_job_and_nothing_is_retried_by_dagster():
     names = {job.name for job in defs.jobs or ()}
-    assert {f"drain_{asset}" for asset in NAMES} | {"open_months", "reconcile", "tidy_up"} == names
+    others = {"open_months", "reconcile", "tidy_up", "turn_batches"}
+    assert {f"drain_{asset}" for asset in NAMES} | others == names
     for job in defs.jobs or ():
         assert isinstance(job, dg.JobDefinition)
         assert job.executor_def is dg.in_process_executor

@@ -13,7 +13,8 @@ from posthub_assets.domain.privacy.kinds import PiiKind, Span
 from posthub_assets.domain.privacy.labels import Label, Labels
 from posthub_assets.domain.privacy.runs import MOST_GROUPS, Run, Window
 
-_IBAN = re.compile(r"(?<![A-Za-z0-9])(?=((?:[A-Z]{2} ?|[a-z]{2})\d\d(?:[ -]?[A-Za-z0-9]){11,40}))")
+_IBAN_START = re.compile(r"\d\d(?:(?<=[A-Za-z]{2}\d\d)|(?<=[A-Z]{2} \d\d))")
+_IBAN = re.compile(r"[A-Za-z]{2} ?\d\d(?:[ -]?[A-Za-z0-9]){11,40}")
 _CARD_SHAPES = frozenset(
     {(4, 4, 4, 4), (4, 4, 4, 4, 3), (4, 6, 5), (4, 6, 4), (6, 13), (4, 4, 4, 4, 2)}
 )
@@ -23,14 +24,20 @@ _BARE_IRANIAN_IBAN = 24
 
 def ibans(text: str) -> Iterator[Span]:
     """Give the IBANs of a folded text, written in one piece or with spaces or dashes."""
-    for match in _IBAN.finditer(text):
-        places = [at for at in range(*match.span(1)) if text[at] not in " -"]
-        length = checks.iban_length("".join(text[at] for at in places).upper())
-        if not length:
+    for digits in _IBAN_START.finditer(text):
+        start = digits.start() - (3 if text[digits.start() - 1] == " " else 2)
+        match = _IBAN.match(text, start)
+        if not match or _is_alphanumeric(text[max(0, start - 1) : start]):
             continue
+        places = [at for at in range(*match.span()) if text[at] not in " -"]
+        length = checks.iban_length("".join(text[at] for at in places).upper())
         end = places[length - 1] + 1
-        if not (text[end : end + 1].isascii() and text[end : end + 1].isalnum()):
-            yield Span(places[0], end, PiiKind.IBAN)
+        if length and not _is_alphanumeric(text[end : end + 1]):
+            yield Span(start, end, PiiKind.IBAN)
+
+
+def _is_alphanumeric(character: str) -> bool:
+    return character.isascii() and character.isalnum()
 
 
 def checked_numbers(run: Run, labels: Labels) -> Iterator[Span]:

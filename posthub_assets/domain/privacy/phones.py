@@ -28,11 +28,9 @@ def regions(country: str, language: str) -> tuple[str, ...]:
     """Give the countries whose national numbers are looked for, the most likely one first.
 
     `country` is ISO 3166 with two letters, `language` BCP 47; either may be empty. Without both
-    they are the ones we know.
+    they are the ones we know. A number beside a word such as "phone" is looked for in all of them.
     """
     by_language = _BY_LANGUAGE.get(language.lower().split("-")[0], ())
-    if by_language and country and language.lower().startswith("en"):
-        by_language = ()
     found = [country.upper()] if country else []
     return tuple(dict.fromkeys([*found, *by_language])) or _HOME
 
@@ -45,7 +43,7 @@ def phones(run: Run, labels: Labels, regions: tuple[str, ...]) -> Iterator[Span]
             window = run.window(first, last)
             if kind := _kind(window, labels, regions):
                 end = window.end
-                if kind is PiiKind.IRANIAN_MOBILE and _has_plus_behind(window, labels):
+                if kind is PiiKind.IRANIAN_MOBILE and _has_plus_behind(window):
                     end += 1
                 yield Span(window.start, end, kind)
                 first = last - 1
@@ -53,7 +51,7 @@ def phones(run: Run, labels: Labels, regions: tuple[str, ...]) -> Iterator[Span]
         first += 1
 
 
-def _has_plus_behind(window: Window, labels: Labels) -> bool:
+def _has_plus_behind(window: Window) -> bool:
     """A right-to-left text may hold the plus of 98... after the digits."""
     return window.run.text[window.end : window.end + 1] == "+" and window.digits.startswith("98")
 

@@ -16,6 +16,7 @@ What does not belong here: the values (`redaction.py`).
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from posthub_assets.domain.privacy.kinds import PiiKind
 
@@ -57,14 +58,11 @@ _BARE = re.compile(
     rf"(?P<word>{'|'.join(WORDS.values())})-(?P<number>[0-9]{{1,9}})-(?P<check>[{_LETTERS}]{{2}})",
     _FLAGS,
 )
-LIKE = re.compile(
+_LIKE = re.compile(
     rf"{PREFIX}(?:{_unnamed(_REST)})?|{_unnamed(_BARE.pattern)}",
     _FLAGS,
 )
-"""What is a placeholder, begins as one, or is one without its prefix.
-
-It looks at nothing outside of itself, so that a text in which it finds nothing may be cut anywhere.
-"""
+_MAY_BE_BARE = re.compile(rf"-[0-9]{{1,9}}-[{_LETTERS}]{{2}}", _FLAGS)
 _LATIN = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
 _SHOWN = re.compile(r"[\w\\‐‑‒–—−-]{1,40}")
 
@@ -74,6 +72,16 @@ def placeholder(word: str, number: int) -> str:
     code = (_ORDER.index(word) * _KIND_STEP + number * _NUMBER_STEP) % _MODULUS
     high, low = divmod(code, len(_LETTERS))
     return f"{PREFIX}-{word}-{number}-{_LETTERS[high]}{_LETTERS[low]}"
+
+
+def like(text: str) -> Iterator[re.Match[str]]:
+    """Give what is a placeholder, begins as one, or is one without its prefix, in order.
+
+    What is found depends on nothing before or after it, so that a text in which nothing is found
+    may be cut anywhere, and put together with placeholders.
+    """
+    if PREFIX.lower() in text.lower() or _MAY_BE_BARE.search(text):
+        yield from _LIKE.finditer(text)
 
 
 def read(text: str, start: int) -> tuple[str, int] | None:
@@ -88,7 +96,7 @@ def read(text: str, start: int) -> tuple[str, int] | None:
 
 
 def is_plain_text(text: str, start: int) -> bool:
-    """Say whether what `LIKE` found at `start` is no placeholder, nor a part of one.
+    """Say whether what `like` found at `start` is no placeholder, nor a part of one.
 
     "email-2-sms" is plain text; with the right check letters it has lost its prefix.
     """

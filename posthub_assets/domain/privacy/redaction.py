@@ -16,10 +16,10 @@ from posthub_assets.domain.errors import InvalidAnswer
 from posthub_assets.domain.privacy.finding import find
 from posthub_assets.domain.privacy.kinds import PiiKind
 from posthub_assets.domain.privacy.placeholders import (
-    LIKE,
     LOOKALIKE,
     WORDS,
     is_plain_text,
+    like,
     placeholder,
     read,
     shown,
@@ -96,7 +96,7 @@ def redact(texts: Sequence[str], *, country: str = "", language: str = "") -> Re
 
 def _escaped(text: str, names: _Names) -> Iterator[str]:
     done = 0
-    for match in LIKE.finditer(text):
+    for match in like(text):
         yield text[done : match.start()]
         yield names.of(match.group(), None)
         done = match.end()
@@ -133,7 +133,7 @@ def restore_values(value: Any, redaction: Redaction, *, required: Collection[str
 
 def missing(text: str, redaction: Redaction) -> tuple[str, ...]:
     """Give the placeholders that are not in an answer, in their order. Never raises."""
-    seen = {found[0] for match in LIKE.finditer(text) if (found := read(text, match.start()))}
+    seen = {found[0] for match in like(text) if (found := read(text, match.start()))}
     return tuple(name for name in redaction.originals if name not in seen)
 
 
@@ -141,7 +141,7 @@ def _restored(text: str, redaction: Redaction, seen: set[str]) -> str:
     pieces: list[str] = []
     wrong: list[str] = []
     done = 0
-    for match in LIKE.finditer(text):
+    for match in like(text):
         start, end = match.span()
         found = read(text, start)
         if found and found[0] in redaction.originals:

@@ -37,13 +37,15 @@ _NO_NUMBERS = re.compile(
     r"|[$€£¥₴] ?\d{1,12}(?:[ ,.]\d{3}(?!\d)){0,4}(?:[.,]\d\d?)?"
     r")"
 )
-_SEPARATOR = r"(?: ?/ ?| {1,2}|[.-])"
+_SEPARATOR = r"(?: ?[/-] ?| {1,2}|\.)"
 _RUN = re.compile(
     r"(?:\(\+? ?|\+ ?)?\d+(?:\) ?[-/]? ?\d+| ?\(\d{1,5}\) ?[-/]? ?\d+)?"
     rf"(?:{_SEPARATOR}\d+)*"
 )
 _GROUP = re.compile(r"\d+")
 _LETTER = re.compile(r"[A-Za-z]")
+_PHONE_WORD = re.compile(r"[-_]*(?:tel|phone|mob|mobile|mobil|fax|sms|whatsapp|viber)[-_]*", re.I)
+_EXTENSION = re.compile(r"x\.? ?\d|ext", re.I)
 _TOKEN_REACH = 40
 
 
@@ -133,9 +135,34 @@ def runs(text: str) -> Iterator[Run]:
     What is glued to Latin letters (INV-2026110427, a hash) is no run. Takes time in proportion to
     the length of the text.
     """
-    for start, end in _lines(text):
-        plain = text[:start] + _NO_NUMBERS.sub(_blank, text[start:end])
-        yield from _runs_of_line(plain, start, end)
+    lines = list(_lines(text))
+    plain = _without_other_numbers(text, lines)
+    for line in lines:
+        for match in _RUN.finditer(plain, *line):
+            if match.end() - match.start() < LEAST_DIGITS or _is_glued(plain, match):
+                continue
+            groups = tuple(one.span() for one in _GROUP.finditer(plain, *match.span()))
+            if sum(end - start for start, end in groups) >= LEAST_DIGITS:
+                yield Run(plain, match.start(), match.end(), groups)
+
+
+def _lines(text: str) -> Iterator[tuple[int, int]]:
+    """Give the lines that hold enough digits in one place; the others are not worth a look."""
+    at = 0
+    while match := _ANY.search(text, at):
+        start = text.rfind("\n", 0, match.start()) + 1
+        at = text.find("\n", match.end())
+        at = len(text) if at < 0 else at
+        yield start, at
+
+
+def _without_other_numbers(text: str, lines: list[tuple[int, int]]) -> str:
+    pieces: list[str] = []
+    done = 0
+    for start, end in lines:
+        pieces += (text[done:start], _NO_NUMBERS.sub(_blank, text[start:end]))
+        done = end
+    return "".join([*pieces, text[done:]])
 
 
 def _blank(match: re.Match[str]) -> str:
@@ -144,14 +171,16 @@ def _blank(match: re.Match[str]) -> str:
 
 def _is_glued(text: str, match: re.Match[str]) -> bool:
     start, end = match.span()
-    if text[end : end + 1].isascii() and text[end : end + 1].isalpha():
+    if _LETTER.match(text, end) and not _EXTENSION.match(text, end):
         return True
     if text[start] in "+(":
         return False
     token = start
     while token > 0 and start - token < _TOKEN_REACH and _is_of_token(text[token - 1]):
         token -= 1
-    return _LETTER.search(text, token, start) is not None
+    if not _LETTER.search(text, token, start):
+        return False
+    return _PHONE_WORD.fullmatch(text, token, start) is None
 
 
 def _is_of_token(character: str) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -14,7 +15,9 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from posthub_assets.domain.flow import ASSET_OF
+from posthub_assets.domain.usage import UsageRow
 from posthub_assets.domain.work import OpenFindings, Partition, PartitionReport
+from resources.database.repositories.usage import usage_of
 
 KIND_OF = {asset: kind for kind, asset in ASSET_OF.items()}
 
@@ -82,10 +85,24 @@ async def partition_reports(
     stuck: dict[Partition, list[tuple[str, str, str]]] = defaultdict(list)
     for row in await connection.execute(_STUCK, values):
         stuck[(row.key, row.month)].append((row.title, row.rule, row.message))
-    return [
+    told = [
         _report(one, titles.get(one, []), jobs.get(one, {}), stuck.get(one, []))
         for one in partitions
     ]
+    if asset != "monthly_usage":
+        return told
+    return [replace(one, usage=await _usage(connection, one.partition)) for one in told]
+
+
+_COMPANY = text("SELECT id, organization_id FROM posthub.company WHERE partition_key = :key")
+
+
+async def _usage(connection: AsyncConnection, partition: Partition) -> list[UsageRow]:
+    key, month = partition
+    company = (await connection.execute(_COMPANY, {"key": key})).first()
+    if company is None or month is None:
+        return []
+    return await usage_of(connection, company.organization_id, company.id, month)
 
 
 def _report(

@@ -6,6 +6,6 @@ Importing this package imports no SDK. What does not belong here: prompts, price
 from __future__ import annotations
 
 from resources.providers.gemini.adapter import Gemini
-from resources.providers.openai.wire import Bounds, Timeouts
+from resources.providers.wire import Bounds, Timeouts
 
 __all__ = ["Bounds", "Gemini", "Timeouts"]

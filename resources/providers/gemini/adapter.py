@@ -23,10 +23,10 @@ from posthub_assets.domain.vendors import (
     Painting,
     TextPrompt,
 )
+from resources.providers import wire
 from resources.providers.gemini import answers, batches, errors
-from resources.providers.openai import wire
 from resources.providers.openai.batches import hidden_of
-from resources.providers.openai.wire import Bounds, Hidden, Opening, Timeouts
+from resources.providers.wire import Bounds, Hidden, Opening, Timeouts
 
 if TYPE_CHECKING:
     import httpx2
@@ -150,7 +150,7 @@ def _open(settings: Gemini) -> Opened:
     from google import genai
     from google.genai import types
 
-    from resources.providers.openai.bounded import open_http
+    from resources.providers.bounded import open_http
 
     http = open_http(settings.timeouts)
     options = types.HttpOptions(

@@ -25,7 +25,7 @@ from resources.providers.gemini.schemas import gemini_schema
 from resources.providers.gemini.usage import usage_of
 from resources.providers.openai.answers import billed
 from resources.providers.openai.images import decoded, media_type, ratio_of, words
-from resources.providers.openai.wire import Hidden, mappings
+from resources.providers.wire import Hidden, mappings
 
 if TYPE_CHECKING:
     from google.genai.types import Content, GenerateContentConfig

@@ -20,7 +20,7 @@ from posthub_assets.domain.errors import (
 from posthub_assets.domain.vendors import Completion, TextPrompt
 from resources.providers.gemini import errors
 from resources.providers.gemini.answers import read_text, text_config
-from resources.providers.openai.wire import Hidden
+from resources.providers.wire import Hidden
 
 if TYPE_CHECKING:
     from google.genai.types import BatchJob, InlinedRequest

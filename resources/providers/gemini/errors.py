@@ -21,8 +21,8 @@ from posthub_assets.domain.errors import (
     RateLimited,
     TransientProviderError,
 )
-from resources.providers.openai import wire
-from resources.providers.openai.wire import AnswerTooLarge, Hidden, mappings
+from resources.providers import wire
+from resources.providers.wire import AnswerTooLarge, Hidden, mappings
 
 NAME = "gemini"
 BAD_KEY = frozenset({"API_KEY_INVALID", "API_KEY_EXPIRED", "API_KEY_SERVICE_BLOCKED"})

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from posthub_assets.domain.ports import Usage
-from resources.providers.openai.wire import count, mappings
+from resources.providers.wire import count, mappings
 
 PICTURES_READ = frozenset({"IMAGE", "DOCUMENT"})
 """A document's pages are read, and billed, as pictures."""

@@ -23,8 +23,9 @@ from posthub_assets.domain.vendors import (
     Painting,
     TextPrompt,
 )
-from resources.providers.openai import answers, batches, errors, images, wire
-from resources.providers.openai.wire import Bounds, Hidden, Opening, Timeouts
+from resources.providers import wire
+from resources.providers.openai import answers, batches, errors, images
+from resources.providers.wire import Bounds, Hidden, Opening, Timeouts
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
@@ -151,7 +152,7 @@ def _open(settings: OpenAI) -> AsyncOpenAI:
     """Import the SDK and make its client, which the environment has no say in."""
     from openai import AsyncOpenAI
 
-    from resources.providers.openai.bounded import open_http
+    from resources.providers.bounded import open_http
 
     client = AsyncOpenAI(
         api_key=settings.api_key,

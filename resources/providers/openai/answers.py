@@ -23,7 +23,7 @@ from posthub_assets.domain.vendors import Completion, TextPrompt
 from resources.providers.openai import errors
 from resources.providers.openai.schemas import text_format
 from resources.providers.openai.usage import usage_of
-from resources.providers.openai.wire import Hidden, mappings
+from resources.providers.wire import Hidden, mappings
 
 NAME = errors.NAME
 

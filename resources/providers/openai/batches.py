@@ -15,7 +15,7 @@ from posthub_assets.domain.errors import ProviderError, TransientProviderError
 from posthub_assets.domain.vendors import Completion, TextPrompt
 from resources.providers.openai import errors
 from resources.providers.openai.answers import NAME, read_response, request_body
-from resources.providers.openai.wire import Hidden
+from resources.providers.wire import Hidden
 
 ENDPOINT: Literal["/v1/responses"] = "/v1/responses"
 OVER = frozenset({"completed", "failed", "expired", "cancelled"})

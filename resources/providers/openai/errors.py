@@ -20,8 +20,8 @@ from posthub_assets.domain.errors import (
     RateLimited,
     TransientProviderError,
 )
-from resources.providers.openai import wire
-from resources.providers.openai.wire import AnswerTooLarge, Hidden
+from resources.providers import wire
+from resources.providers.wire import AnswerTooLarge, Hidden
 
 NAME = "openai"
 OUT_OF_QUOTA = frozenset(

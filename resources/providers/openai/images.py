@@ -17,7 +17,7 @@ from posthub_assets.domain.errors import EmptyAnswer, InvalidAnswer
 from posthub_assets.domain.vendors import ImagePrompt, Painting
 from resources.providers.openai.answers import NAME, billed
 from resources.providers.openai.usage import usage_of
-from resources.providers.openai.wire import mappings
+from resources.providers.wire import mappings
 
 STEP_PX = 16
 LONGEST_PX = 1536

@@ -32,7 +32,7 @@ def test_the_event_loop_is_free_while_an_sdk_is_imported():
     program = """
 import asyncio, threading
 from resources.providers.gemini import Gemini
-from resources.providers.openai.wire import Opening
+from resources.providers.wire import Opening
 
 where = []
 real = Opening._open

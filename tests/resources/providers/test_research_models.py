@@ -25,8 +25,8 @@ from posthub_assets.domain.errors import (
 from posthub_assets.domain.vendors import ResearchPrompt
 from resources.providers.loopback import Fault
 from resources.providers.loopback.protocol import Reply
-from resources.providers.openai.wire import Timeouts
 from resources.providers.perplexity import usage_of
+from resources.providers.wire import Timeouts
 
 pytestmark = pytest.mark.anyio
 

@@ -25,7 +25,7 @@ from posthub_assets.domain.errors import (
 )
 from posthub_assets.domain.vendors import TextPrompt
 from resources.providers.loopback import Fault
-from resources.providers.openai.wire import Bounds, Timeouts
+from resources.providers.wire import Bounds, Timeouts
 
 pytestmark = pytest.mark.anyio
 

@@ -88,6 +88,12 @@ def test_what_only_looks_like_an_address_stays(text):
         ("IR", "fa", "تلفن: ۸۸۷۷۶۶۵۵", "۸۸۷۷۶۶۵۵"),
         ("US", "en", "1 (800) 555-0199", "1 (800) 555-0199"),
         ("US", "en", "call 2025550143", "2025550143"),
+        ("US", "en", "(202) 555-0143x204", "(202) 555-0143"),
+        ("US", "en", "202-555-0143 ext. 12", "202-555-0143"),
+        ("IR", "fa", "۰۲۱ - ۸۸۷۷۶۶۵۵", "۰۲۱ - ۸۸۷۷۶۶۵۵"),
+        ("CZ", "cs", "tel-601123456", "601123456"),
+        ("CZ", "en", "020 7946 0018", "020 7946 0018"),
+        ("CZ", "cs", "phone=601123456", "601123456"),
         ("", "", "020 7946 0018", "020 7946 0018"),
         ("DE", "de", "030/901820", "030/901820"),
         ("FR", "fr", "01 23 45 67 90", "01 23 45 67 90"),
@@ -95,6 +101,13 @@ def test_what_only_looks_like_an_address_stays(text):
 )
 def test_a_phone_number_is_found_as_people_write_it(country, language, text, number):
     assert found(text, country, language) == [("phone", number)]
+
+
+def test_two_phones_beside_each_other_are_two():
+    for between in (" / ", "/", " - ", "–", ", ", " or "):
+        text = f"601 123 456{between}602 123 457"
+        assert found(text) == [("phone", "601 123 456"), ("phone", "602 123 457")]
+    assert len(found("tel. 601 123 456 602 123 457")) == 2
 
 
 @pytest.mark.parametrize(

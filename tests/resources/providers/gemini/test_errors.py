@@ -17,7 +17,7 @@ from posthub_assets.domain.errors import (
 )
 from resources.providers.gemini.answers import read_text
 from resources.providers.gemini.errors import of_body, of_row
-from resources.providers.openai.wire import Hidden
+from resources.providers.wire import Hidden
 
 HIDDEN = Hidden("AIza-12345")
 PLAN = "You exceeded your current quota, please check your plan and billing details."

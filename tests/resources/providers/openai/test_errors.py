@@ -16,7 +16,7 @@ from posthub_assets.domain.errors import (
 )
 from resources.providers.loopback.protocol import Reply
 from resources.providers.openai.errors import of_body, of_failed
-from resources.providers.openai.wire import Hidden
+from resources.providers.wire import Hidden
 
 HIDDEN = Hidden("sk-12345")
 

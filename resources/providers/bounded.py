@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator
 
 import httpx2
 
-from resources.providers.openai.wire import ANSWER_BYTES, AnswerTooLarge, Timeouts
+from resources.providers.wire import ANSWER_BYTES, AnswerTooLarge, Timeouts
 
 CONNECTIONS = 256
 

@@ -1,6 +1,6 @@
 """What every vendor over HTTP has in common: limits in time and size, secrets, statuses.
 
-Used by `gemini/` and `perplexity.py` too. What does not belong here: SDKs, which are imported when
+What does not belong here: SDKs, which are imported when
 a client is opened (`bounded.py`), what a vendor's own codes mean (each vendor's `errors.py`), and
 attempts: a call is made once.
 """

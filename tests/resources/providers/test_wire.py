@@ -17,7 +17,7 @@ from posthub_assets.domain.errors import (
     RateLimited,
     TransientProviderError,
 )
-from resources.providers.openai.wire import Hidden, Opening, of_status, retry_after
+from resources.providers.wire import Hidden, Opening, of_status, retry_after
 
 NOW = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
 PROMPT = "Our merger with Lighthouse Limited is announced on the third of March."

@@ -1,0 +1,184 @@
+"""`posthub usage ...`: what was bought, by whom, for what; beside its forecast.
+
+What does not belong here: sums (`resources/database/repositories/usage.py`), limits (`limits.py`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, cast, get_args
+from uuid import UUID
+
+from posthub_assets.commands.limits import find_company
+from posthub_assets.commands.prompts import as_administrator
+from posthub_assets.commands.speaking import say, say_good
+from posthub_assets.commands.tables import table
+from posthub_assets.domain.calendar import parse_month
+from posthub_assets.domain.errors import InvalidInput, StorageError
+from posthub_assets.domain.spending.forecast import StageForecast, Unit, compare, forecast
+from posthub_assets.domain.tiers import Tier
+from posthub_assets.domain.usage import (
+    HEADINGS,
+    STAGE_OF,
+    UsageRow,
+    as_csv,
+    as_data,
+    in_words,
+    money,
+    totals,
+)
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from resources.database.repositories.companies import CompanyRow
+    from resources.database.repositories.usage import Dimension, SumRow
+
+MILLION = 1_000_000
+
+
+def show_month(company: str, month: str, csv: Path | None, data: Path | None) -> None:
+    """`posthub usage COMPANY YYYY-MM`. Raises InvalidInput, NotFound, StorageError."""
+    from resources.database.repositories import usage
+
+    wanted = parse_month(month)
+
+    async def read(
+        connection: AsyncConnection, _: UUID | None
+    ) -> tuple[CompanyRow, list[UsageRow]]:
+        found = await find_company(connection, company)
+        rows = await usage.usage_of(connection, found.organization_id, found.id, wanted)
+        return found, rows
+
+    found, rows = as_administrator(read)
+    for path, content in ((csv, as_csv(rows)), (data, _json(rows))):
+        if path is not None:
+            _write(path, content)
+    for line in table([one.upper() for one in HEADINGS], in_words(rows)):
+        say(line)
+    all_in_all = totals(rows)
+    say()
+    say(
+        f"{all_in_all.requests:,} requests, {all_in_all.tokens:,} tokens, "
+        f"{money(all_in_all.cost_usd)} USD; {money(all_in_all.invoiced_usd)} USD on our keys."
+    )
+    _beside_forecast(found, rows)
+
+
+def _json(rows: Sequence[UsageRow]) -> bytes:
+    return json.dumps(as_data(rows), ensure_ascii=False, indent=1).encode()
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise StorageError(f"{path} cannot be written: {error.strerror}.") from error
+    say_good(f"Written to {path}.")
+
+
+def _beside_forecast(company: CompanyRow, rows: Sequence[UsageRow]) -> None:
+    """Show each stage beside what a full month was expected to be, at the models that were used."""
+    used = {STAGE_OF[one.kind]: one for one in rows if one.kind in STAGE_OF}
+    if not any(one.cost_usd for one in rows):
+        say("Nothing was paid: `local` costs nothing.")
+        return
+    expected = forecast(
+        Tier(company.tier),
+        len(company.platforms),
+        _unit(used.get("blog_posts") or used.get("topics")),
+        _unit(used.get("image_variants")),
+    )
+    lines = [
+        (
+            one.stage,
+            f"{one.forecast.requests:,}",
+            money(one.forecast.cost_usd),
+            f"{one.actual.requests:,}",
+            money(one.actual.cost_usd),
+        )
+        for one in compare(expected, _by_stage(rows))
+    ]
+    say()
+    say("Beside the forecast of a full month, everything approved at first sight:")
+    for line in table(("STAGE", "EXPECTED", "USD", "CAME", "USD"), lines):
+        say(line)
+
+
+def _by_stage(rows: Sequence[UsageRow]) -> list[StageForecast]:
+    stages: dict[str, StageForecast] = {}
+    for one in rows:
+        stage = STAGE_OF.get(one.kind, one.kind)
+        before = stages.get(stage) or StageForecast(stage, 0, 0, Decimal(0))
+        stages[stage] = StageForecast(
+            stage,
+            before.requests + one.requests,
+            before.tokens + one.input_tokens + one.output_tokens,
+            before.cost_usd + one.cost_usd,
+        )
+    return list(stages.values())
+
+
+def _unit(row: UsageRow | None) -> Unit:
+    """Give the prices of the model that was used; nothing where none was, or it is `local`."""
+    from posthub_assets.domain.errors import UnknownPrice
+    from posthub_assets.domain.ports import Usage
+    from resources.pricing import price
+
+    if row is None:
+        return Unit(Decimal(0), Decimal(0))
+    now = datetime.now(UTC)
+
+    def of(used: Usage) -> Decimal:
+        return price(row.provider, row.model, used, at=now).cost_usd
+
+    try:
+        text_in = of(Usage(input_tokens=MILLION))
+        text_out = of(Usage(output_tokens=MILLION, image_tokens=MILLION * bool(row.image_tokens)))
+    except UnknownPrice:
+        return Unit(Decimal(0), Decimal(0))
+    return Unit(text_in, text_out)
+
+
+def show_between(organization: str | None, begins: str | None, ends: str | None, by: str) -> None:
+    """`posthub usage --by provider`: any span of time. Raises InvalidInput."""
+    from resources.database.repositories import usage
+
+    if by not in get_args(usage.Dimension):
+        raise InvalidInput(f"--by is one of {', '.join(usage.DIMENSIONS)}.", field="by")
+    today = datetime.now(UTC).date()
+    first = _day(begins) if begins else today.replace(day=1)
+    last = _day(ends) if ends else today
+    span = (_midnight(first), _midnight(last + timedelta(days=1)))
+
+    async def read(connection: AsyncConnection, found: UUID | None) -> Sequence[SumRow]:
+        from resources.database.engine import Scope, set_scope
+
+        if found is not None:
+            await set_scope(connection, Scope.of(found))
+        return await usage.usage_between(connection, *span, cast("Dimension", by))
+
+    rows = as_administrator(read, organization)
+    shown = [
+        (one.name, f"{one.requests:,}", f"{one.failed:,}", f"{one.tokens:,}", money(one.cost_usd))
+        for one in rows
+    ]
+    for line in table((by.upper(), "REQUESTS", "FAILED", "TOKENS", "USD"), shown):
+        say(line)
+    cost = sum((one.cost_usd for one in rows), start=Decimal(0))
+    say(f"From {first} to {last} (UTC): {money(cost)} USD.")
+
+
+def _day(told: str) -> date:
+    try:
+        return date.fromisoformat(told)
+    except ValueError:
+        raise InvalidInput(f"{told!r} is not a date like 2026-12-31.") from None
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
