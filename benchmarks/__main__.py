@@ -23,6 +23,8 @@ BENCHES = {
     "growth": "benchmarks.growth",
     "queue": "benchmarks.queue",
     "budgets": "benchmarks.budgets",
+    "gateway": "benchmarks.gateway",
+    "privacy": "benchmarks.privacy",
 }
 
 

@@ -54,7 +54,7 @@ class Watched:
 def measure() -> list[Row]:
     """Spend, then kill."""
     with stand() as here:
-        crowd = _company(here, LIMIT_USD)
+        crowd = make_company(here, LIMIT_USD)
         began = time.monotonic()
         watched, spent = asyncio.run(_spend_watched(here, crowd))
         wall_s = time.monotonic() - began
@@ -93,7 +93,8 @@ def _above(amount: Decimal) -> float:
     return float(max(Decimal(0), amount - LIMIT_USD))
 
 
-def _company(here: Stand, limit_usd: Decimal) -> Spender:
+def make_company(here: Stand, limit_usd: Decimal | None) -> Spender:
+    """Make a company with a limit of a month, or without one."""
     organization, company = str(new_id()), str(new_id())
     values = {"organization": organization, "company": company, "limit": limit_usd}
     here.query(
@@ -106,6 +107,8 @@ def _company(here: Stand, limit_usd: Decimal) -> Spender:
         " %(company)s::text, 'Bench', 'en', 'UTC', 'PRO')",
         **values,
     )
+    if limit_usd is None:
+        return Spender(here.urls.factory, organization, company)
     here.query(
         "INSERT INTO posthub.usage_limit (id, organization_id, company_id, period, cost_usd)"
         " VALUES (gen_random_uuid(), %(organization)s::uuid, %(company)s::uuid, 'month',"
@@ -160,7 +163,7 @@ async def _floor(here: Stand) -> float:
 
 def _kill(here: Stand) -> tuple[int, Decimal]:
     """Kill a hundred holders of the whole budget; count how often it was whole again."""
-    who = _company(here, Decimal(1))
+    who = make_company(here, Decimal(1))
     whole = 0
     for number in range(KILLS):
         receive, send = _SPAWN.Pipe(duplex=False)

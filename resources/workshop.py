@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from posthub_assets.domain.ports import BatchDesk, ImageProvider, TextProvider, WebsiteReader
-    from posthub_assets.domain.spending.limits import LimitDefaults
     from posthub_assets.domain.work import Tools
     from resources.database.engine import Database
     from resources.gateway import Gateway
+    from resources.gateway.limit_book import LimitBook
     from resources.gateway.vendors import Vendors
     from resources.media_store import MediaStore
     from resources.rate_limiter import RateLimiter
@@ -94,7 +94,7 @@ class PostgresWorkshop:
             limiter=_limiter(settings, self.rates, database),
             media=media,
             vendors=vendors,
-            defaults=_limit_defaults(settings),
+            limits=_limits(settings),
             batch=settings.gateway.batch,
         )
 
@@ -134,10 +134,17 @@ def _batches(database: Database, vendors: Vendors | None) -> BatchDesk:
     return NoBatches() if vendors is None else Batches(database, vendors)
 
 
-def _limit_defaults(settings: Settings) -> LimitDefaults:
-    from posthub_assets.domain.spending.limits import LimitDefaults
+def _limits(settings: Settings) -> LimitBook:
+    from posthub_assets.domain.spending.limits import Ceiling, LimitDefaults
+    from resources.gateway.limit_book import LimitBook
 
-    return LimitDefaults()
+    said = settings.gateway
+    return LimitBook(
+        LimitDefaults(
+            month=Ceiling(said.monthly_requests, said.monthly_tokens, said.monthly_cost_usd),
+            day=Ceiling(said.daily_requests, said.daily_tokens, said.daily_cost_usd),
+        )
+    )
 
 
 def _limiter(settings: Settings, rates: dict[str, float], database: Database) -> RateLimiter:

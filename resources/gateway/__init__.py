@@ -20,9 +20,9 @@ from posthub_assets.domain.ports import (
     ImageProvider,
     TextProvider,
 )
-from posthub_assets.domain.spending.limits import LimitDefaults
 from resources.database.engine import Database
 from resources.gateway.by_brief import as_generated, image_question, text_question
+from resources.gateway.limit_book import LimitBook
 from resources.gateway.shelf import Shelf
 from resources.gateway.till import Till
 from resources.media_store import MediaStore
@@ -48,7 +48,7 @@ class Gateway:
     limiter: RateLimiter
     media: MediaStore
     vendors: Vendors | None = None
-    defaults: LimitDefaults = field(default_factory=LimitDefaults)
+    limits: LimitBook = field(default_factory=LimitBook)
     batch: bool = False
 
     async def generate(self, brief: TextBrief, schema: type[B], call: Call) -> Generated[B]:
@@ -88,4 +88,4 @@ class Gateway:
 
     @property
     def _till(self) -> Till:
-        return Till(self.database, self.limiter, self.defaults)
+        return Till(self.database, self.limiter, self.limits)

@@ -77,7 +77,7 @@ class Pictures:
             ),
             buy=lambda: self._paint(model, asked, brief, call),
             lines=offer.lines,
-            estimate=await offer.estimate(bytes_of(asked.text, asked.negative), 0, images=1),
+            estimate=offer.estimate(bytes_of(asked.text, asked.negative), 0, images=1),
             attempts=ATTEMPTS,
             is_budgeted=offer.is_budgeted,
         )

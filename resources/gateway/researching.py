@@ -82,7 +82,7 @@ class Research:
             ),
             buy=lambda: _buy(model, asked),
             lines=offer.lines,
-            estimate=await offer.estimate(
+            estimate=offer.estimate(
                 bytes_of(asked.system, asked.user),
                 asked.max_tokens,
                 searches=1,

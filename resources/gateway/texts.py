@@ -137,15 +137,21 @@ class _Asking:
         return replace(written, user=f"{written.user}\n\n{rendered.system}\n\n{rendered.user}")
 
     async def _buy(self, written: Written, repairs: int) -> Bought:
-        asked = self._text_prompt(written)
         model = await self.texts.vendors.text_model(self.offer, self.call)
-        question = Question(
+        question = await asyncio.to_thread(self._question, model, written, repairs)
+        if self._goes_with_batch and not repairs:
+            return await self.texts.till.hand_in(question)
+        return await self.texts.till.buy(question)
+
+    def _question(self, model: TextModel, written: Written, repairs: int) -> Question:
+        asked = self._text_prompt(written)
+        return Question(
             call=self.call,
             provider=self.offer.provider,
             request=self._request(written, asked, repairs),
             buy=_buying(model, asked),
             lines=self.offer.lines,
-            estimate=await self.offer.estimate(
+            estimate=self.offer.estimate(
                 bytes_of(asked.system, asked.user, str(asked.schema or "")),
                 asked.max_tokens,
                 batch=self._goes_with_batch,
@@ -153,9 +159,6 @@ class _Asking:
             attempts=ATTEMPTS,
             is_budgeted=self.offer.is_budgeted,
         )
-        if self._goes_with_batch and not repairs:
-            return await self.texts.till.hand_in(question)
-        return await self.texts.till.buy(question)
 
     @property
     def _goes_with_batch(self) -> bool:

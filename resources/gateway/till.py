@@ -24,10 +24,10 @@ from posthub_assets.domain.errors import (
 )
 from posthub_assets.domain.patience import allow_for
 from posthub_assets.domain.ports import Call, Usage
-from posthub_assets.domain.spending.limits import LimitDefaults
 from resources.database.engine import Database, Scope
 from resources.database.repositories import budgets, journal, queued
 from resources.gateway.costs import price_of
+from resources.gateway.limit_book import LimitBook
 from resources.ids import new_id
 from resources.rate_limiter import Rate, RateLimiter
 
@@ -104,11 +104,11 @@ class Bought:
 
 @dataclass(frozen=True, slots=True)
 class Till:
-    """Where calls are paid. `defaults` are the limits of those for whom none are written down."""
+    """Where calls are paid."""
 
     database: Database
     limiter: RateLimiter
-    defaults: LimitDefaults = field(default_factory=LimitDefaults)
+    limits: LimitBook = field(default_factory=LimitBook)
 
     async def buy(self, question: Question) -> Bought:
         """Give the answer, from the journal or bought now.
@@ -186,9 +186,7 @@ class Till:
             queued=queued_for_batch,
         )
         if question.estimate is not None and question.is_budgeted:
-            limits = await budgets.limits_for(
-                connection, question.call, question.provider, self.defaults
-            )
+            limits = await self.limits.read(connection, question.call, question.provider)
             await budgets.reserve(
                 connection,
                 question.call,

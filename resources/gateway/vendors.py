@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 FRESH_FOR_S = 15.0
 """A provider that was switched off is asked for so long at most."""
 
+MOST_KEPT = 5_000
 LOCAL = "local"
 BATCHING = frozenset({"gemini", "openai"})
 
@@ -88,7 +89,7 @@ class Offer:
         room = max_tokens + self.facts.thinking_tokens
         return min(room, self.facts.max_output_tokens)
 
-    async def estimate(
+    def estimate(
         self,
         prompt_bytes: int,
         max_tokens: int,
@@ -100,8 +101,7 @@ class Offer:
         """Give the most that a call can cost. Raises UnknownPrice."""
         from resources.pricing import estimate
 
-        return await asyncio.to_thread(
-            estimate,
+        return estimate(
             self.provider,
             self.model,
             prompt_tokens=prompt_bytes,
@@ -122,6 +122,7 @@ class Vendors:
     vault: KeyVault
     _offers: dict[tuple[str, Kind], tuple[float, tuple[Offer, ...]]] = field(default_factory=dict)
     _adapters: dict[tuple[str, str], Any] = field(default_factory=dict)
+    _prompts: dict[tuple[str, ...], tuple[float, ServedPrompt]] = field(default_factory=dict)
 
     async def offers(self, call: Call, kind: Kind) -> tuple[Offer, ...]:
         """Give who may answer, in the order to be asked; empty where only `local` may."""
@@ -148,7 +149,22 @@ class Vendors:
         return Offer(route, facts_of(route.provider, model), _lines(route, kind, organization_id))
 
     async def prompt(self, call: Call, code: str, language: str) -> ServedPrompt:
-        """Give the version that is served now, or that the job was pinned to at its first call."""
+        """Give the version that is served now, or that the job was pinned to at its first call.
+
+        A company is served from memory for some seconds: a promoted version is taken up a little
+        later. A job is not, at its first question: it has to be pinned.
+        """
+        key = (call.company_id, call.job_id or "", code, language)
+        known = self._prompts.get(key)
+        if known and time.monotonic() - known[0] < FRESH_FOR_S:
+            return known[1]
+        served = await self._serve(call, code, language)
+        if len(self._prompts) > MOST_KEPT:
+            self._prompts.clear()
+        self._prompts[key] = (time.monotonic(), served)
+        return served
+
+    async def _serve(self, call: Call, code: str, language: str) -> ServedPrompt:
         organization_id = UUID(call.organization_id)
         async with self.database.transaction(Scope.of(organization_id)) as connection:
             return await prompt_rows.serve_pinned(

@@ -27,6 +27,7 @@ from posthub_assets.domain.ports import Call
 from posthub_assets.domain.tiers import Tier
 from resources.database.engine import Database
 from resources.gateway import Gateway
+from resources.gateway.limit_book import LimitBook
 from resources.gateway.vendors import Vendors
 from resources.key_vault import KeyVault
 from resources.keyring import Keyrings
@@ -203,6 +204,7 @@ def gateway_of(database: Database, vendors: Vendors, media, **changes: Any) -> G
         limiter=RateLimiter(database, {}),
         media=MediaStore(media),
         vendors=vendors,
+        limits=LimitBook(fresh_for_s=0),
         **changes,
     )
 
