@@ -165,12 +165,19 @@ def said() -> list[tuple[str, str]]:
 
 
 @pytest.fixture
-def server(said) -> Iterator[LoopbackServer]:
+def replies() -> list:
+    """Answers that the stand-in gives first: functions of the canned answer and the prompt."""
+    return []
+
+
+@pytest.fixture
+def server(said, replies) -> Iterator[LoopbackServer]:
     """The stand-in, answering as canned."""
 
     def answer(provider, system, user, schema):
         said.append((system, user))
-        return answer_as_canned(provider, system, user, schema)
+        canned = answer_as_canned(provider, system, user, schema)
+        return replies.pop(0)(canned, user) if replies else canned
 
     with LoopbackServer(answer=answer) as running:
         yield running
