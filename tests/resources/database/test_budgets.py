@@ -291,3 +291,21 @@ async def test_another_organisations_budget_is_neither_seen_nor_moved(desk, fact
         )
         assert list(rows) == []
     assert (await desk.budget()).reserved_usd == 1
+
+
+async def test_the_platforms_budget_with_a_provider_is_alerted_of_as_well(desk):
+    provider = f"vendor-{random.random()}"
+    await desk.seed.insert(
+        "provider_setting",
+        id=UUID(int=random.getrandbits(128)),
+        organization_id=None,
+        provider=provider,
+        settings={"monthly_budget_usd": "1"},
+    )
+    await desk.settle(await desk.reserve("0.9", provider=provider), "0.9")
+    told = await desk.seed.rows(
+        "SELECT payload FROM posthub.outbox WHERE organization_id IS NULL"
+        " AND payload->>'provider' = :provider",
+        provider=provider,
+    )
+    assert [row.payload["percent"] for row in told] == [80]
