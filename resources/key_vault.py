@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from posthub_assets.domain.errors import InvalidInput, KeyRejected, PostHubError, StorageError
 from posthub_assets.domain.providers import VENDORS, KeySource, check_key_shape
-from resources.database.engine import Database, Scope, set_scope
+from resources.database.engine import EVERYTHING, Database, Scope, set_scope
 from resources.database.repositories import provider_keys
 from resources.database.repositories.providers import Chosen
 from resources.keyring import Keyrings
@@ -55,7 +55,7 @@ class KeyVault:
     from_environment: dict[str, str] = field(default_factory=dict, repr=False)
     proxied: frozenset[str] = frozenset()
     """Providers with a base URL of their own: their keys may look like anything."""
-    _opened: dict[tuple[UUID, str], tuple[float, OpenedKey]] = field(
+    _opened: dict[tuple[UUID | None, str], tuple[float, OpenedKey]] = field(
         default_factory=dict, repr=False
     )
 
@@ -67,8 +67,8 @@ class KeyVault:
                 found[one.choice.provider] = "organization" if one.choice.is_own else "platform"
         return {name: source for name, source in found.items() if name in VENDORS}
 
-    async def open(self, organization_id: UUID, provider: str) -> OpenedKey:
-        """Give the key that pays for an organisation's calls.
+    async def open(self, organization_id: UUID | None, provider: str) -> OpenedKey:
+        """Give the key that pays for an organisation's calls; None asks for the platform's.
 
         Raises KeyRejected where there is none or it has expired, StorageError where it does not
         open; both are in the audit trail.
@@ -76,7 +76,7 @@ class KeyVault:
         kept = self._opened.get((organization_id, provider))
         if kept and time.monotonic() - kept[0] < KEPT_S:
             return kept[1]
-        scope = Scope.of(organization_id)
+        scope = Scope.of(organization_id) if organization_id else EVERYTHING
         try:
             async with self.database.transaction(scope) as connection:
                 opened = await self._open(connection, organization_id, provider)
@@ -88,9 +88,11 @@ class KeyVault:
         return opened
 
     async def _open(
-        self, connection: AsyncConnection, organization_id: UUID, provider: str
+        self, connection: AsyncConnection, organization_id: UUID | None, provider: str
     ) -> OpenedKey:
-        sealed, source = await provider_keys.own(connection, organization_id, provider), "own"
+        sealed, source = None, "own"
+        if organization_id is not None:
+            sealed = await provider_keys.own(connection, organization_id, provider)
         if sealed is None:
             sealed, source = await provider_keys.platforms(connection, provider), "platform"
         if sealed is None:

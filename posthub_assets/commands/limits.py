@@ -54,7 +54,8 @@ def list_limits() -> None:
 
 
 def _amounts(requests: object, tokens: object, usd: object) -> tuple[str, ...]:
-    return tuple("no limit" if one is None else f"{one:,}" for one in (requests, tokens, usd))
+    counts = tuple("no limit" if one is None else f"{one:,}" for one in (requests, tokens))
+    return (*counts, "no limit" if usd is None else f"{usd:,.2f}")
 
 
 def set_limit(

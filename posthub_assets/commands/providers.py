@@ -19,6 +19,7 @@ from posthub_assets.commands.speaking import say, say_bad, say_good
 from posthub_assets.commands.tables import table
 from posthub_assets.domain.errors import InvalidInput, PostHubError
 from posthub_assets.domain.providers import KINDS, LOCAL, OFFERS, Kind, routes
+from posthub_assets.domain.usage import money
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
@@ -32,12 +33,18 @@ PLATFORM_ONLY = UUID(int=0)
 
 def list_providers(organization: str | None = None) -> None:
     """`posthub providers list`: who is asked for what, in which order, and why others are not."""
-    from resources.database.repositories import providers
+    from resources.database.repositories import providers, usage
 
-    async def read(connection: AsyncConnection, found: UUID | None) -> tuple[Chosen, ...]:
-        return await providers.chosen_for(connection, found or PLATFORM_ONLY)
+    async def read(connection: AsyncConnection, found: UUID | None) -> tuple[Any, ...]:
+        now = datetime.now(UTC)
+        first = datetime(now.year, now.month, 1, tzinfo=UTC)
+        return (
+            await providers.chosen_for(connection, found or PLATFORM_ONLY),
+            await providers.listed(connection, found),
+            await usage.usage_between(connection, first, now, "provider"),
+        )
 
-    chosen = as_administrator(read, organization)
+    chosen, kept, spent = as_administrator(read, organization)
     with_keys = _available(chosen)
     choices = tuple(one.choice for one in chosen)
     rows = []
@@ -48,10 +55,22 @@ def list_providers(organization: str | None = None) -> None:
     for line in table(("FOR", "ASKED"), rows):
         say(line)
     say()
-    for line in table(("PROVIDER", "KEY", "CHOSEN"), list(_listed(chosen, with_keys))):
+    tests = {one.provider: one.last_test for one in kept}
+    costs = {one.name: money(one.cost_usd) for one in spent}
+    each = [
+        (name, key, costs.get(name, "0.00"), _tested_when(tests.get(name)), told)
+        for name, key, told in _listed(chosen, with_keys)
+    ]
+    for line in table(("PROVIDER", "KEY", "USD THIS MONTH", "LAST TEST", "CHOSEN"), each):
         say(line)
     if not with_keys:
         say("No vendor has a key, so nothing leaves this machine. Next: posthub keys add gemini")
+
+
+def _tested_when(told: dict[str, Any] | None) -> str:
+    if told is None:
+        return "never"
+    return f"{str(told['at'])[:10]} {'went well' if told['ok'] else 'FAILED'}"
 
 
 def _available(chosen: tuple[Chosen, ...]) -> dict[str, Any]:
@@ -134,7 +153,7 @@ def set_provider(
 
     as_administrator(change, organization)
     say_good(f"{provider} is changed{f' for {organization}' if organization else ''}.")
-    say("The factory takes it up within a minute. Next: posthub providers list")
+    say("The factory takes it up within seconds. Next: posthub providers list")
 
 
 def _refuse_unfitting(provider: str, default_for: list[str], models: dict[str, str]) -> None:
@@ -188,7 +207,7 @@ async def _tested(
             found = await identity.find_organization(connection, organization)
     began = time.monotonic()
     try:
-        opened = await open_vault(ground.settings, database).open(found or PLATFORM_ONLY, provider)
+        opened = await open_vault(ground.settings, database).open(found, provider)
         await check_key(ground, provider, opened.key)
         told: dict[str, Any] = {"ok": True, "message": f"answers; the {opened.key_source}'s key"}
     except PostHubError as error:

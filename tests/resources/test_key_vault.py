@@ -265,3 +265,15 @@ def test_an_opened_key_tells_itself_apart_without_being_shown():
     one = OpenedKey("openai", KEY, "platform", "ABCD")
     other = OpenedKey("openai", OTHER, "platform", "WXYZ")
     assert one.fingerprint != other.fingerprint
+
+
+async def test_an_administrator_opens_the_platforms_key_and_that_is_audited_too(vaults, seed):
+    admin, _ = vaults
+    await admin.save("openai", KEY, organization_id=None, check=fine)
+    opened = await admin.open(None, "openai")
+    assert (opened.key, opened.key_source) == (KEY, "platform")
+    rows = await seed.rows(
+        "SELECT action FROM posthub.audit WHERE organization_id IS NULL"
+        " AND subject_kind = 'provider_key' ORDER BY at DESC LIMIT 1"
+    )
+    assert [row.action for row in rows] == ["provider_key.open"]

@@ -1,5 +1,8 @@
 """`python -m resources.providers.loopback --port N`: the stand-in by itself, until Ctrl-C.
 
+It answers PostHub's own prompts with made-up English texts that pass the quality gate, so that a
+month can be made through prompts, adapters and budgets without a key.
+
 What does not belong here: anything but the command line.
 """
 
@@ -8,6 +11,7 @@ from __future__ import annotations
 import argparse
 import time
 
+from resources.providers.canned_models import answer_as_canned
 from resources.providers.loopback.routes import PROVIDERS
 from resources.providers.loopback.server import LoopbackServer
 
@@ -24,6 +28,7 @@ def main() -> None:
     parser.add_argument("--batch-wait-s", type=float, default=0.0, help="how long batches take")
     given = parser.parse_args()
     server = LoopbackServer(
+        answer=answer_as_canned,
         port=given.port,
         host=given.host,
         latency_s=given.latency_s,
