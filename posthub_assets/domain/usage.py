@@ -88,30 +88,30 @@ def in_words(rows: Sequence[UsageRow]) -> list[tuple[str, ...]]:
     """Give the lines of a table for people: amounts to the cent, the dearest first."""
     return [
         (
+            STAGE_OF.get(one.kind, one.kind),
+            money(one.cost_usd),
+            f"{one.requests:,}" + (f" ({one.failed:,} failed)" if one.failed else ""),
             one.provider + (" (own key)" if one.key_source == "organization" else ""),
             one.model,
-            STAGE_OF.get(one.kind, one.kind),
             one.prompt,
             one.person,
-            f"{one.requests:,}" + (f" ({one.failed:,} failed)" if one.failed else ""),
             f"{one.input_tokens:,}",
             f"{one.output_tokens:,}",
-            money(one.cost_usd),
         )
         for one in by_cost(rows)
     ]
 
 
 HEADINGS = (
+    "For",
+    "USD",
+    "Requests",
     "Provider",
     "Model",
-    "For",
     "Prompt",
     "Asked by",
-    "Requests",
     "Tokens in",
     "Tokens out",
-    "USD",
 )
 
 

@@ -6,13 +6,13 @@ What does not belong here: queries (`repositories/`), table shapes (`models/`).
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -60,19 +60,36 @@ class Database:
         The settings are local to the transaction, so that a pooled connection carries nothing over.
         Raises StorageError where the server does not answer.
         """
-        try:
+        with _away_is_told():
             connection = await self._begin(scope)
             try:
                 yield connection
                 await connection.commit()
             finally:
                 await _given_back(connection)
-        except (OperationalError, InterfaceError) as error:
-            if error.connection_invalidated or isinstance(error, InterfaceError) or _gone(error):
-                raise StorageError(
-                    "The database does not answer. Nothing is lost; it will be tried again."
-                ) from error
-            raise
+
+    async def at_once(self, statement: TextClause, values: Mapping[str, Any]) -> Any:
+        """Say one statement that is a transaction of its own, in one round trip; give its value.
+
+        No tenancy is set: the statement calls a function that sets it for the organisation it is
+        told. Where the connection is found dead it is said once more, so it must be one that may
+        be said twice. Raises StorageError where the server does not answer.
+        """
+        with _away_is_told():
+            try:
+                return await self._say(statement, values)
+            except (OperationalError, InterfaceError) as error:
+                if not error.connection_invalidated:
+                    raise
+            return await self._say(statement, values)
+
+    async def _say(self, statement: TextClause, values: Mapping[str, Any]) -> Any:
+        connection = await self.engine.connect()
+        try:
+            await connection.execution_options(isolation_level="AUTOCOMMIT")
+            return (await connection.execute(statement, values)).scalar()
+        finally:
+            await _given_back(connection)
 
     async def _begin(self, scope: Scope, *, again: bool = True) -> AsyncConnection:
         """Take a connection and begin a transaction by setting its tenancy.
@@ -94,6 +111,19 @@ class Database:
     async def close(self) -> None:
         """Close every connection of the pool."""
         await self.engine.dispose()
+
+
+@contextmanager
+def _away_is_told() -> Iterator[None]:
+    """Turn what a server that is away leads to into StorageError."""
+    try:
+        yield
+    except (OperationalError, InterfaceError) as error:
+        if error.connection_invalidated or isinstance(error, InterfaceError) or _gone(error):
+            raise StorageError(
+                "The database does not answer. Nothing is lost; it will be tried again."
+            ) from error
+        raise
 
 
 async def _given_back(connection: AsyncConnection) -> None:

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from posthub_assets.domain.errors import (
     BudgetExceeded,
     PostHubError,
@@ -25,10 +27,9 @@ from posthub_assets.domain.errors import (
 from posthub_assets.domain.patience import allow_for
 from posthub_assets.domain.ports import Call, Usage
 from resources.database.engine import Database, Scope
-from resources.database.repositories import budgets, journal, queued
+from resources.database.repositories import budgets, calls, journal, queued
 from resources.gateway.costs import price_of
 from resources.gateway.limit_book import LimitBook
-from resources.ids import new_id
 from resources.rate_limiter import Rate, RateLimiter
 
 if TYPE_CHECKING:
@@ -136,16 +137,34 @@ class Till:
         Raises Postponed where the answer will come with a batch, and what `buy` raises where this
         very question came back from a batch unanswered and has to be bought singly.
         """
+        asked = await self._asked(question, BATCH_HOLD_S)
         async with self.database.transaction(_scope(question.call)) as connection:
             entry = await journal.find_answer(connection, question.call, question.request.hash)
             if entry is not None:
                 return _served(entry)
             state = await queued.state_of(connection, question.call, question.request.hash)
             if state is None:
-                await self._begin(connection, question, 0, queued_for_batch=True)
+                await self._queue(connection, question, asked)
         if state == queued.UNANSWERED:
             return await self.buy(question)
         raise Postponed("The question waits for the vendor's batch; its answer comes within a day.")
+
+    async def _queue(
+        self, connection: AsyncConnection, question: Question, asked: calls.Asked | None
+    ) -> None:
+        id_ = await journal.start(
+            connection, question.call, question.request, provider=question.provider, queued=True
+        )
+        if asked is not None:
+            await budgets.reserve(
+                connection,
+                question.call,
+                generation_id=id_,
+                provider=question.provider,
+                estimate=asked.estimate,
+                limits=asked.limits,
+                hold_s=asked.hold_s,
+            )
 
     async def spoil(self, bought: Bought, call: Call, error: PostHubError) -> None:
         """Say that a paid answer is of no use, so that it is not served again."""
@@ -169,34 +188,21 @@ class Till:
 
     async def _look_and_begin(self, question: Question, attempt: int) -> journal.Entry | UUID:
         """Find the answer, or reserve the budget and write down that a call begins."""
-        async with self.database.transaction(_scope(question.call)) as connection:
-            there = await journal.find_answer(connection, question.call, question.request.hash)
-            return there or await self._begin(connection, question, attempt)
-
-    async def _begin(
-        self, connection: Any, question: Question, attempt: int, *, queued_for_batch: bool = False
-    ) -> UUID:
-        generation_id = await journal.start(
-            connection,
+        return await calls.begin(
+            self.database,
             question.call,
             question.request,
-            generation_id=new_id(),
             provider=question.provider,
             attempt=attempt,
-            queued=queued_for_batch,
+            asked=await self._asked(question, HOLD_S),
         )
-        if question.estimate is not None and question.is_budgeted:
-            limits = await self.limits.read(connection, question.call, question.provider)
-            await budgets.reserve(
-                connection,
-                question.call,
-                generation_id=generation_id,
-                provider=question.provider,
-                estimate=question.estimate,
-                limits=limits,
-                hold_s=BATCH_HOLD_S if queued_for_batch else HOLD_S,
-            )
-        return generation_id
+
+    async def _asked(self, question: Question, hold_s: float) -> calls.Asked | None:
+        """Say what a question may cost under which limits; None where no budget is asked."""
+        if question.estimate is None or not question.is_budgeted:
+            return None
+        limits = await self.limits.read(self.database, question.call, question.provider)
+        return calls.Asked(question.estimate, limits, hold_s)
 
     async def _call(self, question: Question, generation_id: UUID) -> Bought:
         began = time.monotonic()
@@ -214,18 +220,17 @@ class Till:
         self, question: Question, generation_id: UUID, receipt: Receipt, began: float
     ) -> Bought:
         usage, source = await _priced(question, receipt.model, receipt.usage)
-        async with self.database.transaction(_scope(question.call)) as connection:
-            await journal.complete(
-                connection,
-                generation_id,
-                response=receipt.response,
-                model=receipt.model,
-                usage=usage,
-                latency_ms=_milliseconds_since(began),
-                price_source=source,
-                media_sha256=receipt.media_sha256,
-            )
-            await self._settle(connection, question, generation_id, usage)
+        await calls.close(
+            self.database,
+            question.call,
+            generation_id,
+            response=receipt.response,
+            model=receipt.model,
+            usage=usage,
+            latency_ms=_milliseconds_since(began),
+            price_source=source,
+            media_sha256=receipt.media_sha256,
+        )
         return Bought(
             generation_id,
             question.provider,
@@ -245,33 +250,18 @@ class Till:
             model = error.model
             usage, source = await _priced(question, model, error.usage)
         # The failure itself is what the caller must hear of, also where the books are closed.
-        async with (
-            asyncio.timeout(CLOSING_S),
-            self.database.transaction(_scope(question.call)) as connection,
-        ):
-            await journal.fail(
-                connection,
+        async with asyncio.timeout(CLOSING_S):
+            await calls.close(
+                self.database,
+                question.call,
                 generation_id,
-                code=code,
-                message=str(error),
+                error_code=code,
+                error=str(error),
                 latency_ms=_milliseconds_since(began),
                 model=model,
-                usage=usage,
+                usage=usage or Usage(),
                 price_source=source,
             )
-            await self._settle(connection, question, generation_id, usage or Usage())
-
-    async def _settle(
-        self, connection: Any, question: Question, generation_id: UUID, usage: Usage
-    ) -> None:
-        if question.estimate is None or not question.is_budgeted:
-            return
-        await budgets.settle(
-            connection,
-            generation_id,
-            tokens=usage.input_tokens + usage.output_tokens,
-            cost_usd=usage.cost_usd,
-        )
 
 
 async def _priced(question: Question, model: str, usage: Usage) -> tuple[Usage, str]:

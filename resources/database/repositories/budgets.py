@@ -110,7 +110,7 @@ async def reserve(
     """
     if not limits:
         return
-    scopes = [_scope(limit, call, provider) for limit in limits]
+    scopes = [scope_of(limit, call, provider) for limit in limits]
     values = {
         "id": new_id(),
         "generation_id": generation_id,
@@ -122,11 +122,18 @@ async def reserve(
     }
     refusal = (await connection.execute(_RESERVE, values)).scalar_one()
     if refusal is not None:
-        limit = limits[int(refusal["number"])]
-        raise _exceeded(limit, refusal, estimate, provider)
+        raise exceeded(limits, refusal, estimate, provider)
 
 
-def _scope(limit: Limit, call: Call, provider: str) -> dict[str, Any]:
+def exceeded(
+    limits: tuple[Limit, ...], refusal: dict[str, Any], estimate: Estimate, provider: str
+) -> BudgetExceeded:
+    """Make the error of a refused reservation; `refusal` is what the database told."""
+    return _exceeded(limits[int(refusal["number"])], refusal, estimate, provider)
+
+
+def scope_of(limit: Limit, call: Call, provider: str) -> dict[str, Any]:
+    """Give a limit as the database's function takes it."""
     ceiling = limit.ceiling
     return {
         "platform": limit.owner == "provider",

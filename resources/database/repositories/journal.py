@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, text
+from sqlalchemy import RowMapping, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.expression import bindparam
@@ -110,22 +111,32 @@ async def find_answer(connection: AsyncConnection, call: Call, request_hash: str
         "request_hash": request_hash,
     }
     row = (await connection.execute(_FIND, values)).first()
-    return _entry(row) if row else None
+    return entry_of(row._mapping) if row else None
 
 
-def _entry(row: Row[Any]) -> Entry:
-    usage = Usage(
-        input_tokens=row.input_tokens,
-        output_tokens=row.output_tokens,
-        cached_tokens=row.cached_tokens,
-        cache_written_tokens=row.cache_written_tokens,
-        reasoning_tokens=row.reasoning_tokens,
-        image_tokens=row.image_tokens,
-        image_input_tokens=row.image_input_tokens,
-        searches=row.searches,
-        cost_usd=row.cost_usd,
+def entry_of(row: Mapping[str, Any] | RowMapping) -> Entry:
+    """Read an answer from its row; ids and amounts may be text, as JSON has them."""
+    counts = {
+        name: row[name]
+        for name in (
+            "input_tokens",
+            "output_tokens",
+            "cached_tokens",
+            "cache_written_tokens",
+            "reasoning_tokens",
+            "image_tokens",
+            "image_input_tokens",
+            "searches",
+        )
+    }
+    return Entry(
+        UUID(str(row["id"])),
+        row["provider"],
+        row["model"],
+        row["response"],
+        row["media_sha256"],
+        Usage(**counts, cost_usd=Decimal(row["cost_usd"])),
     )
-    return Entry(row.id, row.provider, row.model, row.response, row.media_sha256, usage)
 
 
 async def start(
@@ -140,8 +151,25 @@ async def start(
 ) -> UUID:
     """Write down that a call is about to be made, or handed in with a batch; give the row's id."""
     generation_id = generation_id or new_id()
-    values = {
-        "id": generation_id,
+    values = row_of(
+        call, request, id_=generation_id, provider=provider, attempt=attempt, queued=queued
+    )
+    await connection.execute(_START, values)
+    return generation_id
+
+
+def row_of(
+    call: Call,
+    request: Request,
+    *,
+    id_: UUID,
+    provider: str,
+    attempt: int = 0,
+    queued: bool = False,
+) -> dict[str, Any]:
+    """Give the row of a call that begins, by column; `reuse_for` is a span and no column."""
+    return {
+        "id": id_,
         "organization_id": UUID(call.organization_id),
         "company_id": UUID(call.company_id),
         "job_id": UUID(call.job_id) if call.job_id else None,
@@ -162,8 +190,6 @@ async def start(
         "arm": request.arm,
         "reuse_for": request.reuse_for,
     }
-    await connection.execute(_START, values)
-    return generation_id
 
 
 async def complete(
@@ -214,6 +240,15 @@ def _used(
     return {
         "id": generation_id,
         "model": model,
+        **used(usage),
+        "price_source": price_source,
+        "latency_ms": latency_ms,
+    }
+
+
+def used(usage: Usage) -> dict[str, Any]:
+    """Give what a call consumed, by column."""
+    return {
         "input_tokens": usage.input_tokens,
         "output_tokens": usage.output_tokens,
         "cached_tokens": usage.cached_tokens,
@@ -223,8 +258,6 @@ def _used(
         "image_input_tokens": usage.image_input_tokens,
         "searches": usage.searches,
         "cost_usd": usage.cost_usd,
-        "price_source": price_source,
-        "latency_ms": latency_ms,
     }
 
 

@@ -69,11 +69,75 @@ BEGIN
   GET DIAGNOSTICS deleted = ROW_COUNT;
   RETURN NEXT;
 END $$;
+-- A call's books in one statement each, and so in one round trip: the tenancy of the organisation
+-- that asks, the answer that is there already, or the journal's row with its reservation. They run
+-- with the caller's rights under the policies. A refused reservation is an error, so that nothing
+-- of it is written; its detail names the limit.
+CREATE FUNCTION posthub.act_for(organization text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM set_config('posthub.organization_ids', organization, true),
+    set_config('posthub.organization_id', organization, true),
+    set_config('posthub.user_id', '', true);
+END $$;
+
+CREATE FUNCTION posthub.begin_call(entry jsonb, reuse_for interval, reservation uuid, hold interval,
+  asked_tokens bigint, asked_usd numeric, scopes jsonb) RETURNS jsonb
+LANGUAGE plpgsql AS $$
+DECLARE there jsonb; refusal jsonb;
+BEGIN
+  PERFORM posthub.act_for(entry->>'organization_id');
+  SELECT to_jsonb(g) - 'request' || jsonb_build_object('cost_usd', g.cost_usd::text) INTO there
+  FROM posthub.generation g
+  WHERE g.organization_id = (entry->>'organization_id')::uuid
+    AND g.company_id = (entry->>'company_id')::uuid AND g.request_hash = entry->>'request_hash'
+    AND g.status = 'completed' AND g.pruned_at IS NULL
+    AND (g.reuse_until IS NULL OR g.reuse_until > now())
+  ORDER BY g.created_at LIMIT 1;
+  IF FOUND THEN RETURN there; END IF;
+  INSERT INTO posthub.generation (id, organization_id, company_id, job_id, month, kind, provider,
+    model, prompt_version_id, request_hash, nonce, redaction_policy, redacted, status, request,
+    key_source, attempt, experiment_id, arm, reuse_until)
+  SELECT e.id, e.organization_id, e.company_id, e.job_id, e.month, e.kind, e.provider, e.model,
+    e.prompt_version_id, e.request_hash, e.nonce, e.redaction_policy,
+    nullif(e.redacted, 'null'::jsonb), e.status, e.request, e.key_source, e.attempt,
+    e.experiment_id, e.arm, now() + reuse_for
+  FROM jsonb_populate_record(NULL::posthub.generation, entry) e;
+  IF scopes IS NOT NULL THEN
+    refusal := posthub.reserve_budget(reservation, (entry->>'id')::uuid,
+      (entry->>'organization_id')::uuid, hold, asked_tokens, asked_usd, scopes);
+    IF refusal IS NOT NULL THEN
+      RAISE EXCEPTION 'over budget' USING ERRCODE = 'PH402', DETAIL = refusal::text;
+    END IF;
+  END IF;
+  RETURN NULL;
+END $$;
+
+CREATE FUNCTION posthub.close_call(organization text, generation uuid, used jsonb,
+  answer jsonb) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM posthub.act_for(organization);
+  UPDATE posthub.generation g SET status = u.status, response = answer,
+    media_sha256 = u.media_sha256, error_code = u.error_code, error = u.error,
+    model = CASE WHEN u.model = '' THEN g.model ELSE u.model END,
+    input_tokens = u.input_tokens, output_tokens = u.output_tokens,
+    cached_tokens = u.cached_tokens, cache_written_tokens = u.cache_written_tokens,
+    reasoning_tokens = u.reasoning_tokens, image_tokens = u.image_tokens,
+    image_input_tokens = u.image_input_tokens, searches = u.searches, cost_usd = u.cost_usd,
+    price_source = u.price_source, latency_ms = u.latency_ms, completed_at = now()
+  FROM jsonb_populate_record(NULL::posthub.generation, used) u WHERE g.id = generation;
+  PERFORM posthub.settle_budget(generation, 1,
+    ((used->>'input_tokens')::bigint + (used->>'output_tokens')::bigint),
+    (used->>'cost_usd')::numeric);
+END $$;
 REVOKE EXECUTE ON FUNCTION posthub.prune_journal(integer, integer) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION posthub.prune_journal(integer, integer) TO posthub_factory;
 """
 
 _DOWN = """
+DROP FUNCTION posthub.close_call(text, uuid, jsonb, jsonb);
+DROP FUNCTION posthub.begin_call(jsonb, interval, uuid, interval, bigint, numeric, jsonb);
+DROP FUNCTION posthub.act_for(text);
 DROP FUNCTION posthub.prune_journal(integer, integer);
 DROP POLICY pruned_by_owner ON posthub.generation;
 ALTER TABLE posthub.source_document DROP COLUMN url;
