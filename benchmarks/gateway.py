@@ -40,7 +40,7 @@ from resources.settings import load_settings
 
 CALLS = 300
 WARM_UP = 30
-PROBES = 2_000
+PROBES = 100_000
 COMPANIES = 100
 KEY = "AIza0planted0key0for0the0bench000000000"
 SDKS = ("google.genai", "openai", "stripe", "httpx", "httpx2")

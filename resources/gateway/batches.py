@@ -144,7 +144,7 @@ async def _book(
 ) -> None:
     """Complete a question with its answer at half the price, or say that it has none."""
     if isinstance(answer, Completion):
-        usage, source = await _priced(batch, answer.model, answer.usage)
+        usage, source = _priced(batch, answer.model, answer.usage)
         await journal.complete(
             connection,
             row_id,
@@ -156,7 +156,7 @@ async def _book(
         )
         await _settle(connection, row_id, usage)
     elif isinstance(answer, ProviderError) and answer.usage is not None:
-        usage, source = await _priced(batch, answer.model, answer.usage)
+        usage, source = _priced(batch, answer.model, answer.usage)
         await _unanswered(connection, row_id, str(answer), usage, source)
     else:
         told = answer or PermanentProviderError("The batch gave this question back unanswered.")
@@ -164,8 +164,8 @@ async def _book(
         await _unanswered(connection, row_id, reason)
 
 
-async def _priced(batch: queued.Open, model: str, usage: Usage) -> tuple[Usage, str]:
-    return await price_of(batch.provider, (model, batch.model), usage, batch=True)
+def _priced(batch: queued.Open, model: str, usage: Usage) -> tuple[Usage, str]:
+    return price_of(batch.provider, (model, batch.model), usage, batch=True)
 
 
 async def _unanswered(

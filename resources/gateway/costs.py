@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -14,7 +13,7 @@ from posthub_assets.domain.ports import Usage
 ESTIMATED = "estimate"
 
 
-async def price_of(
+def price_of(
     provider: str,
     models: Sequence[str],
     usage: Usage,
@@ -33,7 +32,7 @@ async def price_of(
     now = datetime.now(UTC)
     for name in dict.fromkeys(one for one in models if one):
         try:
-            told = await asyncio.to_thread(price, provider, name, usage, at=now, batch=batch)
+            told = price(provider, name, usage, at=now, batch=batch)
         except UnknownPrice:
             continue
         return replace(usage, cost_usd=told.cost_usd), told.source

@@ -7,14 +7,21 @@ answer becomes a body (`posthub_assets/domain/writing/`).
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from posthub_assets.domain.bodies import Body
-from posthub_assets.domain.briefs import CompanyFacts, TextBrief
+from posthub_assets.domain.briefs import (
+    BlogPostBrief,
+    CompanyFacts,
+    DnaBrief,
+    TextBrief,
+    TopicsBrief,
+)
 from posthub_assets.domain.errors import (
     BudgetExceeded,
     InvalidAnswer,
@@ -38,11 +45,17 @@ if TYPE_CHECKING:
     from resources.prompt_library import ServedPrompt
 
 B = TypeVar("B", bound=Body)
+V = TypeVar("V")
 
 REPAIRS = 1
 """A second invalid answer is not repaired: the next provider is asked."""
 
 MAX_FAULTS_TOLD = 8
+SHORT_CHARS = 4_000
+"""An answer up to this length is read in less time than a thread takes to begin."""
+
+READ_AT_LENGTH = (DnaBrief, TopicsBrief, BlogPostBrief)
+"""Briefs with documents: preparing them takes from milliseconds to seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +81,7 @@ class Texts:
         """Answer a brief. Raises ProviderError when nobody could, BudgetExceeded, Postponed."""
         from posthub_assets.domain.writing import prepare
 
-        prepared = await asyncio.to_thread(prepare, brief)
+        prepared = await _beside(isinstance(brief, READ_AT_LENGTH), prepare, brief)
         prompt = await self.vendors.prompt(call, prepared.code, brief.company.language)
         failures: list[PostHubError] = []
         for offer in offers:
@@ -101,12 +114,14 @@ class _Asking:
 
     async def answer(self) -> tuple[Bought, Body]:
         """Ask, read, and where the answer does not hold ask once more with the faults."""
-        written = await asyncio.to_thread(self._write, self.prompt, self.prepared.variables)
+        model = await self.texts.vendors.text_model(self.offer, self.call)
+        written, question = await asyncio.to_thread(self._write, model)
         repairs = 0
         while True:
-            bought = await self._buy(written, repairs)
+            bought = await self._buy(question, repairs)
+            is_long = len(bought.response["text"]) > SHORT_CHARS
             try:
-                return bought, await asyncio.to_thread(self._read, bought, written.redaction)
+                return bought, await _beside(is_long, self._read, bought, written.redaction)
             except InvalidAnswer as error:
                 await self.texts.till.spoil(bought, self.call, error)
                 error.provider = self.offer.provider
@@ -114,18 +129,20 @@ class _Asking:
                     raise
                 repairs += 1
                 written = await self._with_faults(written, bought, error)
+                question = await asyncio.to_thread(self._question, model, written, repairs)
 
-    def _write(self, prompt: ServedPrompt, variables: Mapping[str, Any]) -> Written:
+    def _write(self, model: TextModel) -> tuple[Written, Question]:
         from posthub_assets.domain.privacy import redact
         from resources.prompt_library import chosen, render
 
-        rendered = render(prompt, chosen(prompt, variables))
+        rendered = render(self.prompt, chosen(self.prompt, self.prepared.variables))
         company = self.company
         redaction = redact(
             (rendered.system, rendered.user), country=company.country, language=company.language
         )
         system, user = redaction.texts
-        return Written(system, user, redaction)
+        written = Written(system, user, redaction)
+        return written, self._question(model, written, 0)
 
     async def _with_faults(self, written: Written, bought: Bought, error: InvalidAnswer) -> Written:
         """Put the refused answer and its faults under the prompt. Both are redacted already."""
@@ -136,9 +153,7 @@ class _Asking:
         rendered = await asyncio.to_thread(render, repair, chosen(repair, told))
         return replace(written, user=f"{written.user}\n\n{rendered.system}\n\n{rendered.user}")
 
-    async def _buy(self, written: Written, repairs: int) -> Bought:
-        model = await self.texts.vendors.text_model(self.offer, self.call)
-        question = await asyncio.to_thread(self._question, model, written, repairs)
+    async def _buy(self, question: Question, repairs: int) -> Bought:
         if self._goes_with_batch and not repairs:
             return await self.texts.till.hand_in(question)
         return await self.texts.till.buy(question)
@@ -174,7 +189,7 @@ class _Asking:
             user=written.user,
             max_tokens=self.offer.bounded(self.prompt.max_tokens * self.prepared.portions),
             temperature=self.offer.temperature(self.prompt.temperature),
-            schema=schema.model_json_schema() if schema else None,
+            schema=_json_schema(schema) if schema else None,
             schema_name=schema.__name__ if schema else "answer",
         )
 
@@ -201,6 +216,16 @@ class _Asking:
         return read_answer(bought.response["text"], self.prepared, redaction)
 
 
+async def _beside(is_long: bool, work: Callable[..., V], *given: Any) -> V:
+    """Do CPU work: in a thread where it takes long, at once where the thread would cost more."""
+    return await asyncio.to_thread(work, *given) if is_long else work(*given)
+
+
+@cache
+def _json_schema(schema: type[BaseModel]) -> dict[str, Any]:
+    return schema.model_json_schema()
+
+
 def read_answer(text: str, prepared: Prepared, redaction: Redaction) -> Body:
     """Read an answer against its schema, put personal data back, and make the body.
 
@@ -215,9 +240,6 @@ def read_answer(text: str, prepared: Prepared, redaction: Redaction) -> Body:
     answer: BaseModel = _checked(lambda: schema.model_validate_json(_without_fence(text)))
     plain = restore_values(answer.model_dump(mode="json"), redaction)
     return _checked(lambda: prepared.assemble(schema.model_validate(plain)))
-
-
-V = TypeVar("V")
 
 
 def _checked(make: Callable[[], V]) -> V:

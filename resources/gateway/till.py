@@ -219,7 +219,7 @@ class Till:
     async def _close(
         self, question: Question, generation_id: UUID, receipt: Receipt, began: float
     ) -> Bought:
-        usage, source = await _priced(question, receipt.model, receipt.usage)
+        usage, source = _priced(question, receipt.model, receipt.usage)
         await calls.close(
             self.database,
             question.call,
@@ -248,7 +248,7 @@ class Till:
         usage, model, source = None, "", ""
         if isinstance(error, ProviderError) and error.usage is not None:
             model = error.model
-            usage, source = await _priced(question, model, error.usage)
+            usage, source = _priced(question, model, error.usage)
         # The failure itself is what the caller must hear of, also where the books are closed.
         async with asyncio.timeout(CLOSING_S):
             await calls.close(
@@ -264,10 +264,10 @@ class Till:
             )
 
 
-async def _priced(question: Question, model: str, usage: Usage) -> tuple[Usage, str]:
+def _priced(question: Question, model: str, usage: Usage) -> tuple[Usage, str]:
     if question.estimate is None:
         return usage, ""
-    return await price_of(
+    return price_of(
         question.provider,
         (model, question.request.model),
         usage,

@@ -10,10 +10,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from posthub_assets.domain.errors import UnknownPrice
 from posthub_assets.domain.ports import Usage
 from resources.pricing.catalogue import Catalogue, Override, catalogue, facts_of
+
+if TYPE_CHECKING:
+    from genai_prices.types import ModelPrice
 
 MILLION = Decimal(1_000_000)
 THOUSAND = Decimal(1000)
@@ -154,9 +159,16 @@ def _tokens_of(usage: Usage) -> dict[str, int]:
 
 def _asked(vendor: str, model: str, counts: dict[str, int], at: datetime) -> Decimal:
     from genai_prices import Usage as Counted
+
+    told = _price_list(NAMES[vendor], model, at.replace(minute=0, second=0, microsecond=0))
+    return Decimal(told.calc_price(Counted(**counts))["total_price"])
+
+
+@lru_cache(maxsize=256)
+def _price_list(provider_id: str, model: str, at: datetime) -> ModelPrice:
+    """Find a model's prices of an hour: finding takes ten times as long as adding up."""
+    from genai_prices import Usage as Counted
     from genai_prices import calc_price
 
-    told = calc_price(
-        Counted(**counts), model, provider_id=NAMES[vendor], genai_request_timestamp=at
-    )
-    return Decimal(told.total_price)
+    told = calc_price(Counted(), model, provider_id=provider_id, genai_request_timestamp=at)
+    return told.model_price
