@@ -1,11 +1,12 @@
-"""When every provider has failed: one error that says so of each.
+"""Asking one provider after the other; and when all have failed, one error that says so of each.
 
 What does not belong here: what a single vendor's error means (`providers/`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING, TypeVar
 
 from posthub_assets.domain.errors import (
     BudgetExceeded,
@@ -13,8 +14,37 @@ from posthub_assets.domain.errors import (
     PostHubError,
     ProviderError,
     RateLimited,
+    SourcesExhausted,
     TransientProviderError,
 )
+
+if TYPE_CHECKING:
+    from resources.gateway.vendors import Offer
+
+Answered = TypeVar("Answered")
+
+
+async def first_to_answer(
+    offers: Sequence[Offer], ask: Callable[[Offer], Awaitable[Answered]]
+) -> Answered:
+    """Ask in the order of `offers` until one answers.
+
+    Raises what `ask` raises where another provider would not help (a budget of the organisation,
+    sources that carry no more); else, when all have failed, the error of `all_failed`.
+    """
+    failures: list[PostHubError] = []
+    for offer in offers:
+        try:
+            return await ask(offer)
+        except SourcesExhausted:
+            raise
+        except BudgetExceeded as error:
+            if not is_providers_own(error):
+                raise
+            failures.append(error)
+        except ProviderError as error:
+            failures.append(error)
+    raise all_failed(failures)
 
 
 def is_providers_own(error: BudgetExceeded) -> bool:

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from posthub_assets.domain.bodies import ImageBody
 from posthub_assets.domain.briefs import ImageBrief
-from posthub_assets.domain.errors import BudgetExceeded, PostHubError, ProviderError
+from posthub_assets.domain.errors import ProviderError
 from posthub_assets.domain.ports import Call, Generated
 from resources.gateway.by_brief import as_generated
-from resources.gateway.failing import all_failed, is_providers_own
+from resources.gateway.failing import first_to_answer
 from resources.gateway.requests import bytes_of, vendor_request
 from resources.gateway.shelf import Shelf
 from resources.gateway.till import ATTEMPTS, Question, Receipt, Till
@@ -46,18 +46,12 @@ class Pictures:
 
         prepared = await asyncio.to_thread(prepare_image, brief)
         prompt = await self.vendors.prompt(call, prepared.code, brief.company.language)
-        failures: list[PostHubError] = []
-        for offer in offers:
-            try:
-                question = await self._question(brief, call, prepared, prompt, offer)
-                return as_generated(await self.till.buy(question), ImageBody)
-            except BudgetExceeded as error:
-                if not is_providers_own(error):
-                    raise
-                failures.append(error)
-            except ProviderError as error:
-                failures.append(error)
-        raise all_failed(failures)
+
+        async def ask(offer: Offer) -> Generated[ImageBody]:
+            question = await self._question(brief, call, prepared, prompt, offer)
+            return as_generated(await self.till.buy(question), ImageBody)
+
+        return await first_to_answer(offers, ask)
 
     async def _question(
         self,

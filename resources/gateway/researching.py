@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from posthub_assets.domain.bodies import ResearchBody
 from posthub_assets.domain.briefs import ResearchBrief
-from posthub_assets.domain.errors import BudgetExceeded, PostHubError, ProviderError
 from posthub_assets.domain.ports import Call, Generated
 from resources.gateway.by_brief import generated
-from resources.gateway.failing import all_failed, is_providers_own
+from resources.gateway.failing import first_to_answer
 from resources.gateway.requests import bytes_of, vendor_request
 from resources.gateway.till import Question, Receipt, Till
 
@@ -46,17 +45,11 @@ class Research:
 
         prepared = await asyncio.to_thread(prepare, brief)
         prompt = await self.vendors.prompt(call, prepared.code, brief.company.language)
-        failures: list[PostHubError] = []
-        for offer in offers:
-            try:
-                return await self._ask(brief, call, prepared.variables, prompt, offer)
-            except BudgetExceeded as error:
-                if not is_providers_own(error):
-                    raise
-                failures.append(error)
-            except ProviderError as error:
-                failures.append(error)
-        raise all_failed(failures)
+
+        async def ask(offer: Offer) -> Generated[ResearchBody]:
+            return await self._ask(brief, call, prepared.variables, prompt, offer)
+
+        return await first_to_answer(offers, ask)
 
     async def _ask(
         self,

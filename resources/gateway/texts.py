@@ -23,17 +23,13 @@ from posthub_assets.domain.briefs import (
     TopicsBrief,
 )
 from posthub_assets.domain.errors import (
-    BudgetExceeded,
     InvalidAnswer,
-    PostHubError,
-    ProviderError,
-    SourcesExhausted,
     TruncatedAnswer,
 )
 from posthub_assets.domain.ports import Call, Generated
 from resources.database.repositories import journal
 from resources.gateway.by_brief import generated
-from resources.gateway.failing import all_failed, is_providers_own
+from resources.gateway.failing import first_to_answer
 from resources.gateway.requests import bytes_of, vendor_request
 from resources.gateway.till import ATTEMPTS, Bought, Question, Receipt, Till
 
@@ -83,22 +79,13 @@ class Texts:
 
         prepared = await _beside(isinstance(brief, READ_AT_LENGTH), prepare, brief)
         prompt = await self.vendors.prompt(call, prepared.code, brief.company.language)
-        failures: list[PostHubError] = []
-        for offer in offers:
-            ask = _Asking(self, call, prepared, prompt, brief.company, offer)
-            try:
-                bought, value = await ask.answer()
-            except SourcesExhausted:
-                raise
-            except BudgetExceeded as error:
-                if not is_providers_own(error):
-                    raise
-                failures.append(error)
-            except ProviderError as error:
-                failures.append(error)
-            else:
-                return generated(bought, _fitting(value, schema, offer.provider))
-        raise all_failed(failures)
+
+        async def ask(offer: Offer) -> Generated[B]:
+            asking = _Asking(self, call, prepared, prompt, brief.company, offer)
+            bought, value = await asking.answer()
+            return generated(bought, _fitting(value, schema, offer.provider))
+
+        return await first_to_answer(offers, ask)
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,3 +110,63 @@ async def test_the_factory_still_cannot_read_sessions_and_the_api_cannot_prune(
     with pytest.raises(ProgrammingError, match="permission denied"):
         async with api_database.transaction(EVERYTHING) as connection:
             await connection.execute(text("SELECT * FROM posthub.prune(1)"))
+
+
+async def a_call(seed, company, *, days_ago: float, status: str = "completed"):
+    id_ = new_id()
+    await seed.insert(
+        "generation",
+        id=id_,
+        organization_id=company.organization_id,
+        company_id=company.id,
+        kind="BlogPostBrief",
+        provider="gemini",
+        request_hash=str(id_),
+        nonce="",
+        status=status,
+        request={"user": "words"},
+        response={"text": "more words"},
+        input_tokens=7,
+        cost_usd="0.5",
+        created_at=NOW - timedelta(days=days_ago),
+    )
+    return id_
+
+
+async def calls_of(seed, company):
+    rows = await seed.rows("SELECT * FROM posthub.generation WHERE company_id = :c", c=company.id)
+    return {row.id: row for row in rows}
+
+
+async def test_prompts_and_answers_go_after_their_retention_and_figures_stay(seed, upkeep):
+    company = await seed.company()
+    old = await a_call(seed, company, days_ago=91)
+    failed = await a_call(seed, company, days_ago=91, status="failed")
+    young = await a_call(seed, company, days_ago=89)
+    await upkeep.prune()
+    rows = await calls_of(seed, company)
+    for id_ in (old, failed):
+        assert (rows[id_].request, rows[id_].response) == (None, None)
+        assert rows[id_].pruned_at is not None
+        assert (rows[id_].input_tokens, float(rows[id_].cost_usd)) == (7, 0.5)
+    assert rows[young].response == {"text": "more words"}
+    assert rows[young].pruned_at is None
+
+
+async def test_a_call_whose_caller_died_gets_an_end_and_one_in_flight_does_not(seed, upkeep):
+    company = await seed.company()
+    died = await a_call(seed, company, days_ago=0.1, status="started")
+    flying = await a_call(seed, company, days_ago=0.01, status="started")
+    waiting = await a_call(seed, company, days_ago=0.5, status="queued")
+    await upkeep.prune()
+    rows = await calls_of(seed, company)
+    assert (rows[died].status, rows[died].error_code) == ("failed", "lost")
+    assert rows[flying].status == "started"
+    assert rows[waiting].status == "queued"
+
+
+async def test_the_retention_is_a_setting(seed, factory_database):
+    company = await seed.company()
+    old = await a_call(seed, company, days_ago=8)
+    await PostgresUpkeep(factory_database, PostgresWorkQueue(factory_database), 7).prune()
+    assert (await calls_of(seed, company))[old].response is None
