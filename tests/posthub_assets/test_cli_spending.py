@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -159,41 +159,44 @@ def test_one_default_a_kind_and_the_others_behind_it(posthub: Posthub) -> None:
     assert "then" not in posthub("providers", "list").stdout
 
 
-def test_a_limit_is_written_listed_and_taken_away(posthub: Posthub, seed) -> None:
-    company = asyncio.run(seed.company())
-    run = posthub("limits", "set", company.partition_key, "--usd", "12.5", "--tokens", "1000")
+@pytest.mark.anyio
+async def test_a_limit_is_written_listed_and_taken_away(posthub: Posthub, seed) -> None:
+    key = (await seed.company()).partition_key
+
+    def limits(*arguments: str) -> Awaitable[Result]:
+        return asyncio.to_thread(posthub, "limits", *arguments)
+
+    run = await limits("set", key, "--usd", "12.5", "--tokens", "1000")
     assert run.exit_code == 0, run.output
-    assert "12.50" in posthub("limits", "list").stdout
-    assert posthub("limits", "set", company.partition_key, "--remove").exit_code == 0
-    assert posthub("limits", "set", company.partition_key, "--remove").exit_code == 1
+    assert "12.50" in (await limits("list")).stdout
+    assert (await limits("set", key, "--remove")).exit_code == 0
+    assert (await limits("set", key, "--remove")).exit_code == 1
 
 
-def test_usage_is_shown_beside_its_forecast_and_written_to_files(
+@pytest.mark.anyio
+async def test_usage_is_shown_beside_its_forecast_and_written_to_files(
     posthub: Posthub, seed, tmp_path: Path
 ) -> None:
-    company = asyncio.run(seed.company())
-    asyncio.run(
-        seed.insert(
-            "generation",
-            id=new_id(),
-            organization_id=company.organization_id,
-            company_id=company.id,
-            kind="BlogPostBrief",
-            provider="gemini",
-            model="gemini-3.8-flash",
-            request_hash=str(new_id()),
-            nonce="",
-            status="completed",
-            month=datetime(2026, 12, 1, tzinfo=UTC).date(),
-            input_tokens=1000,
-            output_tokens=500,
-            cost_usd=Decimal("0.500000001"),
-        )
+    company = await seed.company()
+    await seed.insert(
+        "generation",
+        id=new_id(),
+        organization_id=company.organization_id,
+        company_id=company.id,
+        kind="BlogPostBrief",
+        provider="gemini",
+        model="gemini-3.8-flash",
+        request_hash=str(new_id()),
+        nonce="",
+        status="completed",
+        month=datetime(2026, 12, 1, tzinfo=UTC).date(),
+        input_tokens=1000,
+        output_tokens=500,
+        cost_usd=Decimal("0.500000001"),
     )
     data, table = tmp_path / "usage.json", tmp_path / "usage.csv"
-    run = posthub(
-        "usage", company.partition_key, "2026-12", "--json", str(data), "--csv", str(table)
-    )
+    files = ("--json", str(data), "--csv", str(table))
+    run = await asyncio.to_thread(posthub, "usage", company.partition_key, "2026-12", *files)
     assert run.exit_code == 0, run.output
     assert "1 requests, 1,500 tokens, 0.50 USD" in run.stdout
     assert "blog_posts" in run.stdout
