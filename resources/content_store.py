@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Span = tuple[str, int, int]
+USAGE_FILES = ("usage.csv", "usage.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,11 +301,10 @@ class PostgresContentStore:
         """Keep the month's usage as CSV and JSON; give the files' names."""
         job = order.job
         data = json.dumps(as_data(rows), ensure_ascii=False, indent=1).encode()
-        files = {"usage.csv": as_csv(rows), "usage.json": data}
-        for name, content in files.items():
+        for name, content in zip(USAGE_FILES, (as_csv(rows), data), strict=True):
             place = f"{job.partition_key}/{job.month:%Y-%m}/{name}"
             await asyncio.to_thread(self.media.put_derived, job.organization_id, place, content)
-        return list(files)
+        return USAGE_FILES
 
     async def save_calendar(self, order: Order, table: pd.DataFrame) -> Sequence[str]:
         """Keep the month's calendar as CSV and iCalendar; give the files' names."""
@@ -333,8 +333,18 @@ class PostgresContentStore:
             for one in found:
                 state = await gaps.company_state(connection, asset, *one.partition)
                 waiting = await planned.waiting_for(connection, asset, one, state)
-                told.append(replace(one, waiting_for=waiting))
+                files = self._usage_files(one, state) if asset == "monthly_usage" else ()
+                told.append(replace(one, waiting_for=waiting, files=files))
         return told
+
+    def _usage_files(
+        self, report: PartitionReport, state: gaps.CompanyState | None
+    ) -> tuple[str, ...]:
+        key, month = report.partition
+        if state is None or month is None:
+            return ()
+        folder = self.media.root / str(state.organization_id) / "derived" / key / f"{month:%Y-%m}"
+        return tuple(str(folder / name) for name in USAGE_FILES if (folder / name).exists())
 
     async def findings(
         self, asset: str, partitions: Sequence[Partition], *, detailed: bool

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import dagster as dg
 
 from posthub_assets.assets.checks import check_results, table
-from posthub_assets.domain.usage import HEADINGS, UsageRow, in_words
+from posthub_assets.domain.usage import HEADINGS, in_words
 from posthub_assets.domain.usage import totals as usage_totals
 from posthub_assets.domain.work import Partition, PartitionReport, Tools
 from posthub_assets.draining import Drained
@@ -89,8 +89,8 @@ def tell(context: dg.OpExecutionContext, asset: str, report: Report) -> None:
     context.add_output_metadata(report.totals)
 
 
-def _usage(rows: Sequence[UsageRow], *, preview: bool) -> dict[str, dg.MetadataValue]:
-    found = usage_totals(rows)
+def _usage(one: PartitionReport, *, preview: bool) -> dict[str, dg.MetadataValue]:
+    found = usage_totals(one.usage)
     told: dict[str, dg.MetadataValue] = {
         "cost in USD": dg.MetadataValue.float(float(found.cost_usd)),
         "of it on our keys": dg.MetadataValue.float(float(found.invoiced_usd)),
@@ -99,7 +99,8 @@ def _usage(rows: Sequence[UsageRow], *, preview: bool) -> dict[str, dg.MetadataV
         "tokens": dg.MetadataValue.int(found.tokens),
     }
     if preview:
-        told["usage"] = table(HEADINGS, in_words(rows))
+        told["usage"] = table(HEADINGS, in_words(one.usage))
+        told |= {file.rpartition("/")[2]: dg.MetadataValue.path(file) for file in one.files}
     return told
 
 
@@ -124,7 +125,7 @@ def partition_metadata(
         for status, count in one.by_status.items()
     }
     if one.usage:
-        return metadata | _usage(one.usage, preview=preview)
+        return metadata | _usage(one, preview=preview)
     metadata["cost in USD"] = dg.MetadataValue.float(float(one.cost_usd))
     metadata["tokens"] = dg.MetadataValue.int(one.tokens)
     if one.waiting_for:

@@ -41,7 +41,7 @@ def list_providers(organization: str | None = None) -> None:
         return (
             await providers.chosen_for(connection, found or PLATFORM_ONLY),
             await providers.listed(connection, found),
-            await usage.usage_between(connection, first, now, "provider"),
+            await usage.usage_between(connection, first, now, "provider", organization_id=found),
         )
 
     chosen, kept, spent = as_administrator(read, organization)

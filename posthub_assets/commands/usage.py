@@ -27,6 +27,7 @@ from posthub_assets.domain.usage import (
     UsageRow,
     as_csv,
     as_data,
+    dearest_of_stages,
     in_words,
     money,
     totals,
@@ -83,7 +84,7 @@ def _write(path: Path, content: bytes) -> None:
 
 def _beside_forecast(company: CompanyRow, rows: Sequence[UsageRow]) -> None:
     """Show each stage beside what a full month was expected to be, at the models that were used."""
-    used = {STAGE_OF[one.kind]: one for one in rows if one.kind in STAGE_OF}
+    used = dearest_of_stages(rows)
     if not any(one.cost_usd for one in rows):
         say("Nothing was paid: `local` costs nothing.")
         return
@@ -156,11 +157,8 @@ def show_between(organization: str | None, begins: str | None, ends: str | None,
     span = (_midnight(first), _midnight(last + timedelta(days=1)))
 
     async def read(connection: AsyncConnection, found: UUID | None) -> Sequence[SumRow]:
-        from resources.database.engine import Scope, set_scope
-
-        if found is not None:
-            await set_scope(connection, Scope.of(found))
-        return await usage.usage_between(connection, *span, cast("Dimension", by))
+        wanted = cast("Dimension", by)
+        return await usage.usage_between(connection, *span, wanted, organization_id=found)
 
     rows = as_administrator(read, organization)
     shown = [

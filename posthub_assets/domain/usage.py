@@ -84,6 +84,24 @@ def by_cost(rows: Sequence[UsageRow]) -> list[UsageRow]:
     return sorted(rows, key=lambda one: (-one.cost_usd, one.provider, one.model, one.kind))
 
 
+def dearest_of_stages(rows: Sequence[UsageRow]) -> dict[str, UsageRow]:
+    """Give the dearest row of each stage: it names the model that did the stage's work."""
+    return {STAGE_OF[one.kind]: one for one in reversed(by_cost(rows)) if one.kind in STAGE_OF}
+
+
+def details(row: UsageRow) -> str:
+    """Say which tokens were of a sort of their own, and how often the web was searched."""
+    counts = {
+        "cached": row.cached_tokens,
+        "put in a cache": row.cache_written_tokens,
+        "thinking": row.reasoning_tokens,
+        "of pictures read": row.image_input_tokens,
+        "of pictures made": row.image_tokens,
+        "searches" if row.searches > 1 else "search": row.searches,
+    }
+    return ", ".join(f"{count:,} {name}" for name, count in counts.items() if count)
+
+
 def in_words(rows: Sequence[UsageRow]) -> list[tuple[str, ...]]:
     """Give the lines of a table for people: amounts to the cent, the dearest first."""
     return [
@@ -97,6 +115,7 @@ def in_words(rows: Sequence[UsageRow]) -> list[tuple[str, ...]]:
             one.person,
             f"{one.input_tokens:,}",
             f"{one.output_tokens:,}",
+            details(one),
         )
         for one in by_cost(rows)
     ]
@@ -112,6 +131,7 @@ HEADINGS = (
     "Asked by",
     "Tokens in",
     "Tokens out",
+    "Of these, and searches",
 )
 
 

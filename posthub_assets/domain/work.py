@@ -177,6 +177,8 @@ class PartitionReport:
     """(title, status) of the items."""
     usage: Sequence[UsageRow] = ()
     """What the month used; of `monthly_usage` only."""
+    files: Sequence[str] = ()
+    """The paths of what was kept of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ from posthub_assets.domain.usage import (
     as_csv,
     as_data,
     by_cost,
+    dearest_of_stages,
+    details,
     in_words,
     money,
     totals,
@@ -56,6 +58,13 @@ def test_the_dearest_comes_first_and_equals_keep_an_order():
     assert by_cost([cheap, other, dear]) == [dear, other, cheap]
 
 
+def test_a_stages_prices_are_those_of_the_model_that_did_its_work():
+    cheap, dear = row(provider="local", cost_usd=Decimal(0)), row(cost_usd=Decimal(2))
+    other = row(kind="TopicsBrief", cost_usd=Decimal(0))
+    for rows in ([cheap, dear, other], [other, dear, cheap]):
+        assert dearest_of_stages(rows) == {"blog_posts": dear, "topics": other}
+
+
 @pytest.mark.parametrize(
     ("amount", "told"),
     [("0", "0.00"), ("0.004", "< 0.01"), ("0.006", "0.01"), ("1234.5", "1,234.50")],
@@ -68,6 +77,16 @@ def test_people_read_stages_and_own_keys():
     (line,) = in_words([row(key_source="organization")])
     assert len(line) == len(HEADINGS)
     assert line[:4] == ("blog_posts", "0.12", "3 (1 failed)", "gemini (own key)")
+    assert line[-1] == "10 cached, 5 thinking"
+
+
+def test_details_name_every_sort_of_token_that_came_and_no_other():
+    every = row(cache_written_tokens=1, image_input_tokens=2, image_tokens=1120, searches=2)
+    assert details(every) == (
+        "10 cached, 1 put in a cache, 5 thinking, 2 of pictures read, 1,120 of pictures made, "
+        "2 searches"
+    )
+    assert details(row(cached_tokens=0, reasoning_tokens=0, searches=1)) == "1 search"
 
 
 def test_the_files_hold_every_column_exactly():

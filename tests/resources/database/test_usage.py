@@ -139,13 +139,95 @@ async def test_usage_is_asked_for_again_only_where_the_journal_moved(
     async with owner_database.engine.begin() as connection:
         await connection.execute(
             sql(
-                "UPDATE posthub.job SET status = 'completed', started_at = now()"
-                " WHERE company_id = :id"
+                "UPDATE posthub.job SET status = 'completed', duration_s = 1,"
+                " finished_at = now() + interval '1 hour' WHERE company_id = :id"
             ),
             {"id": company.id},
         )
     async with factory_database.transaction(EVERYTHING) as connection:
         assert company.id not in {one[1] for one in await usage.moved(connection)}
-    await bought(seed, company)
+    later = datetime.now(UTC) + timedelta(hours=2)
+    await bought(seed, company, completed_at=later)
     async with factory_database.transaction(EVERYTHING) as connection:
         assert company.id in {one[1] for one in await usage.moved(connection)}
+
+
+async def a_job(seed, company, **changes) -> UUID:
+    """Write a job down."""
+    id_ = new_id()
+    values = {
+        "id": id_,
+        "organization_id": company.organization_id,
+        "company_id": company.id,
+        "asset": "monthly_usage",
+        "kind": "create_monthly_usage",
+        "month": DECEMBER,
+    } | changes
+    await seed.insert("job", **values)
+    return id_
+
+
+@pytest.mark.parametrize(
+    ("status", "renewal", "found"),
+    [
+        ("completed", (3600, 1), False),
+        ("completed", (3600, 3590), True),  # bought while it ran
+        ("completed", (100, 1), True),  # perhaps not visible to it
+        ("completed", (-3600, 1), True),
+        ("failed", (3600, 1), True),
+        ("pending", (-3600, 1), False),
+        ("running", (-3600, 1), False),
+    ],
+)
+async def test_a_month_is_renewed_where_its_last_renewal_may_have_missed_a_call(
+    seed, factory_database, status, renewal, found
+):
+    ended_after_s, took_s = renewal
+    company = await seed.company()
+    at = datetime.now(UTC) - timedelta(hours=5)
+    await bought(seed, company, created_at=at, completed_at=at)
+    await a_job(
+        seed,
+        company,
+        status=status,
+        started_at=at - timedelta(days=9),
+        finished_at=at + timedelta(seconds=ended_after_s),
+        duration_s=took_s,
+    )
+    async with factory_database.transaction(EVERYTHING) as connection:
+        moved = await usage.moved(connection)
+    assert ((company.organization_id, company.id, DECEMBER) in moved) is found
+
+
+async def test_an_old_call_without_a_month_belongs_to_its_jobs_month(seed, factory_database):
+    company = await seed.company()
+    job = await a_job(seed, company, asset="blog_posts", kind="create_blog_posts")
+    november = datetime(2026, 11, 3, tzinfo=UTC)
+    await bought(seed, company, month=None, job_id=job, created_at=november)
+    assert totals(await of(factory_database, company)).requests == 1
+    assert await of(factory_database, company, date(2026, 11, 1)) == []
+    async with factory_database.transaction(EVERYTHING) as connection:
+        months = {one[2] for one in await usage.moved(connection) if one[1] == company.id}
+    assert months == {DECEMBER}
+
+
+async def test_companies_of_one_name_are_told_apart_and_one_organisation_can_be_named(
+    seed, factory_database
+):
+    company = await seed.company(name="River Bicycles")
+    sister = await seed.company(company.organization_id, name="River Bicycles")
+    neighbour = await seed.company(name="River Bicycles")
+    at = datetime(2021, 7, 1, tzinfo=UTC)
+    for one, usd in ((company, "3"), (sister, "2"), (neighbour, "1")):
+        await bought(seed, one, created_at=at, cost_usd=Decimal(usd))
+    span = (at, at + timedelta(days=1))
+    async with factory_database.transaction(EVERYTHING) as connection:
+        everybody = await usage.usage_between(connection, *span, "company")
+        own = await usage.usage_between(
+            connection, *span, "company", organization_id=company.organization_id
+        )
+    keys = [one.partition_key for one in (company, sister, neighbour)]
+    assert [(one.name, one.cost_usd) for one in everybody] == list(
+        zip(keys, (Decimal(3), Decimal(2), Decimal(1)), strict=True)
+    )
+    assert [one.name for one in own] == keys[:2]
