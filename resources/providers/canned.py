@@ -264,11 +264,15 @@ def _topics(brief: TopicsBrief, chance: random.Random) -> Iterator[TopicBody]:
     free = [noun for noun in _NOUN if f" {noun}" not in told] or list(_NOUN)
     chance.shuffle(free)
     for number, slot in enumerate(brief.slots):
-        yield _topic(slot, free[number % len(free)], chance)
+        noun = free[number % len(free)]
+        # Two posts with one keyword would open with the same sentence.
+        kinds = [mod for mod in _MOD if f"{mod} {noun}" not in told]
+        topic = _topic(slot, f"{chance.choice(kinds or _MOD)} {noun}", chance)
+        told = f"{told} {topic.title.casefold()}"
+        yield topic
 
 
-def _topic(slot: TopicSlot, noun: str, chance: random.Random) -> TopicBody:
-    keyword = f"{chance.choice(_MOD)} {noun}"
+def _topic(slot: TopicSlot, keyword: str, chance: random.Random) -> TopicBody:
     reader = chance.choice(_READER)
     return TopicBody(
         title=f"The {keyword} for {reader}",

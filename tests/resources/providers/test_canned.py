@@ -125,3 +125,10 @@ async def test_an_answer_of_another_shape_is_refused():
         await CannedText().write(DnaBrief(company=FACTS, documents=()), TopicBody)
     answer = await CannedText().write(DnaBrief(company=FACTS, documents=()), DnaBody)
     assert answer.usage.cost_usd == 0
+
+
+def test_no_keyword_comes_twice_even_where_nouns_do():
+    slots = tuple(TopicSlot(planned_on=date(2026, 12, 1), persona_id="1") for _ in range(300))
+    brief = TopicsBrief(company=FACTS, dna=DNA, documents=(), slots=slots, personas={"1": CAST[0]})
+    keywords = [topic.focus_keyword for topic in canned_answer(brief).topics]
+    assert len(set(keywords)) == 300
