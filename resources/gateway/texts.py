@@ -53,6 +53,8 @@ SHORT_CHARS = 4_000
 READ_AT_LENGTH = (DnaBrief, TopicsBrief, BlogPostBrief)
 """Briefs with documents: preparing them takes from milliseconds to seconds."""
 
+LONG_KINDS = frozenset(one.__name__ for one in READ_AT_LENGTH)
+
 
 @dataclass(frozen=True, slots=True)
 class Written:
@@ -102,7 +104,8 @@ class _Asking:
     async def answer(self) -> tuple[Bought, Body]:
         """Ask, read, and where the answer does not hold ask once more with the faults."""
         model = await self.texts.vendors.text_model(self.offer, self.call)
-        written, question = await asyncio.to_thread(self._write, model)
+        is_long = self.prepared.kind in LONG_KINDS
+        written, question = await _beside(is_long, self._write, model)
         repairs = 0
         while True:
             bought = await self._buy(question, repairs)
