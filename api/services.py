@@ -23,7 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from posthub_assets.domain.errors import InvalidInput, NotFound, NotSignedIn
 from posthub_assets.domain.people import Actor, Role
-from resources.database.engine import Database, Scope, set_scope
+from resources.database.engine import Database
 from resources.database.repositories import identity
 from resources.database.repositories.audit import Origin
 from resources.database.repositories.identity import PersonRow
@@ -123,9 +123,7 @@ async def acting(request: Request) -> AsyncIterator[Acting]:
     """
     services = services_of(request)
     user_id = services.tokens.read(_bearer(request))
-    async with services.database.transaction(Scope(person=user_id)) as connection:
-        person = await identity.person(connection, user_id)
+    async with identity.entered(services.database, user_id) as (connection, person):
         if person is None or not person.is_active:
             raise NotSignedIn("This account is not active any more.")
-        await set_scope(connection, person.scope())
         yield Acting(connection, person, origin_of(request))

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import TextClause, text
+from sqlalchemy import Row, TextClause, text
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -60,10 +60,21 @@ class Database:
         The settings are local to the transaction, so that a pooled connection carries nothing over.
         Raises StorageError where the server does not answer.
         """
+        async with self.beginning_with(_SET, _settings(scope)) as (connection, _):
+            yield connection
+
+    @asynccontextmanager
+    async def beginning_with(
+        self, statement: TextClause, values: Mapping[str, Any]
+    ) -> AsyncIterator[tuple[AsyncConnection, Row[Any] | None]]:
+        """Open a transaction whose first statement sets its tenancy itself; give the row it found.
+
+        It commits on the way out, or rolls back. Raises StorageError.
+        """
         with _away_is_told():
-            connection = await self._begin(scope)
+            connection, row = await self._begin(statement, values)
             try:
-                yield connection
+                yield connection, row
                 await connection.commit()
             finally:
                 await _given_back(connection)
@@ -91,8 +102,10 @@ class Database:
         finally:
             await _given_back(connection)
 
-    async def _begin(self, scope: Scope, *, again: bool = True) -> AsyncConnection:
-        """Take a connection and begin a transaction by setting its tenancy.
+    async def _begin(
+        self, statement: TextClause, values: Mapping[str, Any], *, again: bool = True
+    ) -> tuple[AsyncConnection, Row[Any] | None]:
+        """Take a connection and begin a transaction with a statement that may be said twice.
 
         A pooled connection that died unnoticed fails at this first statement; SQLAlchemy then
         drops all of that age, and the statement is said once more. Asking each connection
@@ -100,13 +113,13 @@ class Database:
         """
         connection = await self.engine.connect()
         try:
-            await set_scope(connection, scope)
+            row = (await connection.execute(statement, values)).first()
         except BaseException as error:
             await _given_back(connection)
             if again and getattr(error, "connection_invalidated", False):
-                return await self._begin(scope, again=False)
+                return await self._begin(statement, values, again=False)
             raise
-        return connection
+        return connection, row
 
     async def close(self) -> None:
         """Close every connection of the pool."""
@@ -139,13 +152,16 @@ def _gone(error: OperationalError) -> bool:
 
 async def set_scope(connection: AsyncConnection, scope: Scope) -> None:
     """Set what the current transaction may read and write."""
+    await connection.execute(_SET, _settings(scope))
+
+
+def _settings(scope: Scope) -> dict[str, str]:
     readable = "*" if scope.readable is None else ",".join(str(one) for one in scope.readable)
-    values = {
+    return {
         "readable": readable,
         "writable": str(scope.writable or ""),
         "person": str(scope.person or ""),
     }
-    await connection.execute(_SET, values)
 
 
 def open_database(

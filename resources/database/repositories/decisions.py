@@ -22,23 +22,44 @@ from posthub_assets.domain.content import MAX_ROUNDS, Action, Kind, Status, Step
 from posthub_assets.domain.errors import Conflict, InvalidInput, OwnVersion
 from posthub_assets.domain.flow import JobRequest, work_after_approval, work_after_change_request
 from posthub_assets.domain.people import Actor, Role
-from resources.database.repositories import audit, jobs
+from resources.database.repositories import jobs
 from resources.database.repositories.audit import NOWHERE, Origin
-from resources.database.repositories.items import HeldItem, hold, refuse_stale, set_status
+from resources.database.repositories.items import HeldItem, hold, refuse_stale
 from resources.ids import new_id
 
 MAX_REASON_CHARS = 5_000
 MAX_SPANS = 100
 
-_INSERT = text(
+# A decision and all that is always written with it, in one trip.
+_SIGN = text(
     """
-    WITH made AS (
+    WITH decided AS (
         INSERT INTO posthub.decision (id, organization_id, content_id, version_id, version_number,
             sha256, action, reason_codes, reason, spans, decided_by)
         VALUES (:id, :organization_id, :content_id, :version_id, :version, :sha256, :action,
-            :reason_codes, :reason, :spans, :decided_by))
-    INSERT INTO posthub.decision_origin (decision_id, organization_id, ip, user_agent)
-    VALUES (:id, :organization_id, :ip, :user_agent)
+            :reason_codes, :reason, :spans, :decided_by)),
+    origin AS (
+        INSERT INTO posthub.decision_origin (decision_id, organization_id, ip, user_agent)
+        VALUES (:id, :organization_id, :ip, :user_agent)),
+    moved AS (
+        UPDATE posthub.content SET status = :status, round = :round, review_since = NULL,
+            updated_at = now()
+        WHERE id = :content_id AND organization_id = :organization_id),
+    audited AS (
+        INSERT INTO posthub.audit (id, organization_id, actor_id, action, subject_kind, subject_id,
+            before, after, ip, request_id)
+        VALUES (:audit_id, :organization_id, :decided_by, 'content.' || CAST(:action AS text),
+            'content', CAST(:content_id AS text),
+            jsonb_build_object('status', CAST(:status_before AS text)),
+            jsonb_build_object('status', CAST(:status AS text), 'version', CAST(:version AS int),
+                'sha256', CAST(:sha256 AS text)),
+            :ip, :request_id))
+    INSERT INTO posthub.outbox (id, organization_id, topic, payload)
+    VALUES (:outbox_id, :organization_id, 'content.' || CAST(:status AS text),
+        jsonb_build_object('decision_id', CAST(:id AS text), 'content_id',
+            CAST(:content_id AS text), 'company_id', CAST(:company_id AS text),
+            'kind', CAST(:kind AS text), 'version', CAST(:version AS int),
+            'sha256', CAST(:sha256 AS text)))
     """
 ).bindparams(bindparam("reason_codes", type_=JSONB), bindparam("spans", type_=JSONB))
 
@@ -64,6 +85,9 @@ class Reason:
     codes: tuple[str, ...] = ()
     text: str = ""
     spans: tuple[dict[str, Any], ...] = ()
+
+
+NO_REASON = Reason()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,25 +131,17 @@ async def decide(
     if action is Action.APPROVE:
         refuse_approval(item, actor)
     origin = Origin(ip, user_agent, request_id)
-    decision_id = await insert_decision(
-        connection, item, actor=actor, action=action, why=why, origin=origin
+    decision_id = await sign(
+        connection, item, actor=actor, action=action, status=status, why=why, origin=origin
     )
-    await _apply(connection, item, action, status)
+    if action is Action.APPROVE and item.kind is Kind.IMAGE and item.parent_id:
+        await _archive_siblings(connection, item)
     job_ids = await jobs.ask_for(
         connection,
         organization_id=item.organization_id,
         company_id=item.company_id,
         requests=_work(item, action),
         requested_by=actor.user_id,
-    )
-    await leave_trace(
-        connection,
-        item,
-        actor=actor,
-        action=action,
-        status=status,
-        decision_id=decision_id,
-        origin=origin,
     )
     return DecisionResult(
         decision_id=decision_id,
@@ -137,16 +153,6 @@ async def decide(
         job_ids=tuple(job_ids),
         message=_message(item, action),
     )
-
-
-async def _apply(
-    connection: AsyncConnection, item: HeldItem, action: Action, status: Status
-) -> None:
-    """Write the status; a change request begins a round, an approved image stands alone."""
-    begins = action is Action.REQUEST_CHANGES
-    await set_status(connection, item, status, round_=item.round + 1 if begins else None)
-    if action is Action.APPROVE and item.kind is Kind.IMAGE and item.parent_id:
-        await _archive_siblings(connection, item)
 
 
 def _refuse_reason(action: Action, why: Reason) -> None:
@@ -204,33 +210,44 @@ def _message(item: HeldItem, action: Action) -> str:
     return ""
 
 
-async def insert_decision(
+async def sign(
     connection: AsyncConnection,
     item: HeldItem,
     *,
     actor: Actor,
     action: Action,
-    why: Reason,
+    status: Status,
+    why: Reason = NO_REASON,
     origin: Origin = NOWHERE,
 ) -> UUID:
-    """Write a decision about the item's current version, and where it came from; give its id."""
+    """Write a decision about the current version, where it came from, the item's new status (a
+    change request begins a round), and its rows in the audit trail and the outbox; give its id.
+    """
     id_ = new_id()
     values = {
         "id": id_,
+        "audit_id": new_id(),
+        "outbox_id": new_id(),
         "organization_id": item.organization_id,
+        "company_id": item.company_id,
         "content_id": item.id,
+        "kind": item.kind.value,
         "version_id": item.version_id,
         "version": item.version,
         "sha256": item.sha256,
         "action": action.value,
+        "status_before": item.status.value,
+        "status": status.value,
+        "round": item.round + (action is Action.REQUEST_CHANGES),
         "reason_codes": list(why.codes),
         "reason": why.text,
         "spans": list(why.spans),
         "decided_by": actor.user_id,
         "ip": origin.ip,
         "user_agent": (origin.user_agent or "")[:400] or None,
+        "request_id": origin.request_id,
     }
-    await connection.execute(_INSERT, values)
+    await connection.execute(_SIGN, values)
     return id_
 
 
@@ -241,40 +258,3 @@ async def _archive_siblings(connection: AsyncConnection, item: HeldItem) -> None
         "id": item.id,
     }
     await connection.execute(_ARCHIVE_SIBLINGS, values)
-
-
-async def leave_trace(
-    connection: AsyncConnection,
-    item: HeldItem,
-    *,
-    actor: Actor,
-    action: Action,
-    status: Status,
-    decision_id: UUID,
-    origin: Origin = NOWHERE,
-) -> None:
-    """Write the audit row and the outbox row of a decision."""
-    await audit.record(
-        connection,
-        organization_id=item.organization_id,
-        actor_id=actor.user_id,
-        action=f"content.{action.value}",
-        subject_kind="content",
-        subject_id=item.id,
-        before={"status": item.status.value},
-        after={"status": status.value, "version": item.version, "sha256": item.sha256},
-        origin=origin,
-    )
-    await audit.tell(
-        connection,
-        organization_id=item.organization_id,
-        topic=f"content.{status.value}",
-        payload={
-            "decision_id": str(decision_id),
-            "content_id": str(item.id),
-            "company_id": str(item.company_id),
-            "kind": item.kind.value,
-            "version": item.version,
-            "sha256": item.sha256,
-        },
-    )

@@ -8,6 +8,8 @@ What does not belong here: sessions and tokens (`sessions.py`), hashing (`resour
 from __future__ import annotations
 
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -18,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from posthub_assets.domain.errors import Conflict, InvalidInput, NotFound
 from posthub_assets.domain.people import Actor, Role
-from resources.database.engine import Scope
+from resources.database.engine import Database, Scope
 from resources.ids import new_id
 
 MAX_EMAIL_CHARS = 254
@@ -98,13 +100,30 @@ async def create_user(
     return id_
 
 
-_PERSON = text(
-    """
+_PERSON_AND_MEMBERSHIPS = """
     SELECT p.id, p.email, p.name, p.is_admin, p.is_active,
         coalesce((SELECT jsonb_agg(jsonb_build_array(m.organization_id, m.role))
                   FROM posthub.memberships_of(:id) m), '[]') AS memberships
     FROM posthub.person(:id) p
-    """
+"""
+_PERSON = text(_PERSON_AND_MEMBERSHIPS)
+# The person and the scope of `PersonRow.scope()` in one trip: what is read here is what is set.
+_ENTER = text(
+    f"""
+    WITH found AS MATERIALIZED ({_PERSON_AND_MEMBERSHIPS}),
+    mine AS MATERIALIZED (
+        SELECT coalesce(string_agg(DISTINCT m ->> 0, ','), '') AS ids,
+            count(DISTINCT m ->> 0) AS number
+        FROM found, jsonb_array_elements(found.memberships) m)
+    SELECT found.*,
+        set_config('posthub.user_id', found.id::text, true),
+        set_config('posthub.organization_ids',
+            CASE WHEN NOT found.is_active THEN '' WHEN found.is_admin THEN '*'
+                 ELSE mine.ids END, true),
+        set_config('posthub.organization_id',
+            CASE WHEN found.is_active AND mine.number = 1 THEN mine.ids ELSE '' END, true)
+    FROM found, mine
+    """  # noqa: S608 - fixed texts
 )
 
 
@@ -112,6 +131,18 @@ async def person(connection: AsyncConnection, user_id: UUID) -> PersonRow | None
     """Read who somebody is, before any organisation is known. For the API's role."""
     row = (await connection.execute(_PERSON, {"id": user_id})).first()
     return _person(row) if row else None
+
+
+@asynccontextmanager
+async def entered(
+    database: Database, user_id: UUID
+) -> AsyncIterator[tuple[AsyncConnection, PersonRow | None]]:
+    """Open a transaction as a person, with their scope set where they are active.
+
+    For the API's role. None for somebody who is not there.
+    """
+    async with database.beginning_with(_ENTER, {"id": user_id}) as (connection, row):
+        yield connection, _person(row) if row else None
 
 
 def _person(row: Any) -> PersonRow:

@@ -14,7 +14,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import bindparam, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from posthub_assets.domain.errors import Conflict
@@ -35,30 +36,40 @@ class LeaseLost(Conflict):
     code = "lease-lost"
 
 
+# All requests in one trip. Those with `renew` are derived work: back to pending; where it runs
+# already, once more after that.
 _INSERT = text(
     """
-    INSERT INTO posthub.job (id, organization_id, company_id, asset, kind, month, content_id,
-        source_version_id, round, priority, time_limit_s, requested_by, params, available_at)
-    VALUES (:id, :organization_id, :company_id, :asset, :kind, :month, :content_id,
-        :source_version_id, :round, :priority, :time_limit_s, :requested_by, '{}',
-        now() + make_interval(secs => :delay_s))
-    ON CONFLICT ON CONSTRAINT uq_job_once DO NOTHING
-    RETURNING id
+    WITH asked AS MATERIALIZED (
+        SELECT DISTINCT ON (kind, month, content_id, source_version_id, round, renew) *
+        FROM jsonb_to_recordset(:requests) AS r(place int, id uuid, asset text, kind text,
+            month date, content_id uuid, source_version_id uuid, round int, priority int,
+            time_limit_s int, delay_s int, renew boolean)),
+    made AS (
+        INSERT INTO posthub.job (id, organization_id, company_id, asset, kind, month, content_id,
+            source_version_id, round, priority, time_limit_s, requested_by, params)
+        SELECT id, :organization_id, :company_id, asset, kind, month, content_id,
+            source_version_id, round, priority, time_limit_s, CAST(:requested_by AS uuid), '{}'
+        FROM asked WHERE NOT renew ORDER BY place
+        ON CONFLICT ON CONSTRAINT uq_job_once DO NOTHING RETURNING id),
+    renewed AS (
+        INSERT INTO posthub.job (id, organization_id, company_id, asset, kind, month, content_id,
+            source_version_id, round, priority, time_limit_s, requested_by, params, available_at)
+        SELECT id, :organization_id, :company_id, asset, kind, month, content_id,
+            source_version_id, round, priority, time_limit_s, CAST(:requested_by AS uuid), '{}',
+            now() + make_interval(secs => delay_s)
+        FROM asked WHERE renew ORDER BY place
+        ON CONFLICT ON CONSTRAINT uq_job_once DO UPDATE SET
+            status = CASE WHEN job.status = 'running' THEN 'running' ELSE 'pending' END,
+            params = job.params || '{"again": true}', attempts = 0, error = NULL,
+            error_code = NULL, progress = 0, finished_at = NULL,
+            available_at = CASE WHEN job.status = 'pending'
+                                THEN least(job.available_at, excluded.available_at)
+                                ELSE excluded.available_at END
+        RETURNING id)
+    SELECT id FROM made UNION ALL SELECT id FROM renewed
     """
-)
-# A renewal of derived work: back to pending; where it runs already, once more after that.
-_INSERT_AGAIN = text(
-    str(_INSERT).replace(
-        "DO NOTHING",
-        """DO UPDATE SET
-        status = CASE WHEN job.status = 'running' THEN 'running' ELSE 'pending' END,
-        params = job.params || '{"again": true}', attempts = 0, error = NULL, error_code = NULL,
-        progress = 0, finished_at = NULL,
-        available_at = CASE WHEN job.status = 'pending'
-                            THEN least(job.available_at, excluded.available_at)
-                            ELSE excluded.available_at END""",
-    )
-)
+).bindparams(bindparam("requests", type_=JSONB))
 
 
 async def ask_for(
@@ -74,26 +85,34 @@ async def ask_for(
 
     `at_once`: derived work does not wait for more of its kind, since a run is there to do it.
     """
-    ids: list[UUID] = []
-    for request in requests:
-        statement = _INSERT_AGAIN if request.again else _INSERT
-        values = {
-            "id": new_id(),
-            "organization_id": organization_id,
-            "company_id": company_id,
-            "asset": request.asset,
-            "kind": request.kind,
-            "month": request.month,
-            "content_id": request.content_id,
-            "source_version_id": request.source_version_id,
-            "round": request.round,
-            "priority": int(request.priority),
-            "time_limit_s": request.time_limit_s,
-            "requested_by": requested_by,
-            "delay_s": CALENDAR_DELAY_S if request.again and not at_once else 0,
-        }
-        ids.extend((await connection.execute(statement, values)).scalars())
-    return ids
+    if not requests:
+        return []
+    delay_s = 0 if at_once else CALENDAR_DELAY_S
+    values = {
+        "organization_id": organization_id,
+        "company_id": company_id,
+        "requested_by": requested_by,
+        "requests": [_asked(place, one, delay_s) for place, one in enumerate(requests)],
+    }
+    return list((await connection.execute(_INSERT, values)).scalars())
+
+
+def _asked(place: int, request: JobRequest, delay_s: int) -> dict[str, Any]:
+    """Give a request as JSON has it; only derived work waits."""
+    return {
+        "place": place,
+        "id": str(new_id()),
+        "asset": request.asset,
+        "kind": request.kind,
+        "month": request.month.isoformat() if request.month else None,
+        "content_id": request.content_id,
+        "source_version_id": request.source_version_id,
+        "round": request.round,
+        "priority": int(request.priority),
+        "time_limit_s": request.time_limit_s,
+        "delay_s": delay_s,
+        "renew": request.again,
+    }
 
 
 _RELEASE = text(

@@ -21,12 +21,7 @@ from posthub_assets.domain.people import Actor
 from posthub_assets.domain.tiers import ALLOWANCES, Tier
 from resources.database.repositories import audit, jobs, months
 from resources.database.repositories.audit import NOWHERE, Origin
-from resources.database.repositories.decisions import (
-    Reason,
-    insert_decision,
-    leave_trace,
-    refuse_approval,
-)
+from resources.database.repositories.decisions import refuse_approval, sign
 from resources.database.repositories.identity import write_in
 from resources.database.repositories.items import HeldItem, hold, refuse_stale, set_status
 
@@ -125,19 +120,7 @@ async def _approve(
         item = replace(item, status=next_status(item.status, Step.RESTORE))
     status = next_status(item.status, Step.APPROVE)
     refuse_approval(item, actor)
-    decision_id = await insert_decision(
-        connection, item, actor=actor, action=Action.APPROVE, why=Reason(), origin=origin
-    )
-    await set_status(connection, item, status)
-    await leave_trace(
-        connection,
-        item,
-        actor=actor,
-        action=Action.APPROVE,
-        status=status,
-        decision_id=decision_id,
-        origin=origin,
-    )
+    await sign(connection, item, actor=actor, action=Action.APPROVE, status=status, origin=origin)
     return True
 
 
