@@ -17,6 +17,7 @@ BENCHES = {
     "import": "benchmarks.imports",
     "run_cost": "benchmarks.run_cost",
     "approval": "benchmarks.approval",
+    "approve": "benchmarks.approve",
     "backfill": "benchmarks.backfill",
     "burst": "benchmarks.burst",
     "concurrency": "benchmarks.concurrency",

