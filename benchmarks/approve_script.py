@@ -15,10 +15,10 @@ from pathlib import Path
 from uuid import UUID
 
 import psycopg
-from sqlalchemy import TextClause
 
 from benchmarks.seeding import plain_url
 from benchmarks.stand import Stand
+from resources.database.hot import HotStatement
 from resources.database.repositories import decisions, idempotency, identity, items, jobs
 from resources.database.server_account import program
 
@@ -46,7 +46,8 @@ UPDATE posthub.membership m SET user_id = p.new FROM people p WHERE m.user_id = 
 
 _JOB = (
     "jsonb_build_object('place', {place}, 'id', gen_random_uuid(), 'asset', '{asset}', 'kind',"
-    " 'create_{asset}', 'month', :month::date, 'content_id', {content}, 'source_version_id', {version},"
+    " 'create_{asset}', 'month', :month::date, 'content_id', {content},"
+    " 'source_version_id', {version},"
     " 'round', 0, 'priority', 50, 'time_limit_s', 180, 'delay_s', 3, 'renew', {renew})"
 )
 _ANSWER = "decode(repeat('7b', 420), 'hex')"
@@ -145,7 +146,7 @@ def _script() -> str:
     return "\n".join([*lines, "COMMIT;", ""])
 
 
-def _said(statement: TextClause, given: dict[str, str]) -> str:
+def _said(statement: HotStatement, given: dict[str, str]) -> str:
     """Give a statement on one line, with the script's values in the place of the API's."""
-    line = " ".join(str(statement.text).split())
+    line = " ".join(statement.text.split())
     return re.sub(r"(?<!:):([a-z_]+)", lambda found: given.get(found[1], found[0]), line)

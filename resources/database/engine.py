@@ -12,14 +12,15 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, TextClause, text
+from sqlalchemy import TextClause, text
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from posthub_assets.domain.errors import StorageError
+from resources.database.hot import HotStatement, commit
 from resources.database.tenancy import LATER_TENANT_TABLES, SHARED_TABLES, TENANT_TABLES
 
-_SET = text(
+_SET = HotStatement(
     "SELECT set_config('posthub.organization_ids', :readable, true),"
     " set_config('posthub.organization_id', :writable, true),"
     " set_config('posthub.user_id', :person, true)"
@@ -65,8 +66,8 @@ class Database:
 
     @asynccontextmanager
     async def beginning_with(
-        self, statement: TextClause, values: Mapping[str, Any]
-    ) -> AsyncIterator[tuple[AsyncConnection, Row[Any] | None]]:
+        self, statement: HotStatement, values: Mapping[str, Any]
+    ) -> AsyncIterator[tuple[AsyncConnection, dict[str, Any] | None]]:
         """Open a transaction whose first statement sets its tenancy itself; give the row it found.
 
         It commits on the way out, or rolls back. Raises StorageError.
@@ -75,7 +76,7 @@ class Database:
             connection, row = await self._begin(statement, values)
             try:
                 yield connection, row
-                await connection.commit()
+                await commit(connection)
             finally:
                 await _given_back(connection)
 
@@ -103,8 +104,8 @@ class Database:
             await _given_back(connection)
 
     async def _begin(
-        self, statement: TextClause, values: Mapping[str, Any], *, again: bool = True
-    ) -> tuple[AsyncConnection, Row[Any] | None]:
+        self, statement: HotStatement, values: Mapping[str, Any], *, again: bool = True
+    ) -> tuple[AsyncConnection, dict[str, Any] | None]:
         """Take a connection and begin a transaction with a statement that may be said twice.
 
         A pooled connection that died unnoticed fails at this first statement; SQLAlchemy then
@@ -113,7 +114,7 @@ class Database:
         """
         connection = await self.engine.connect()
         try:
-            row = (await connection.execute(statement, values)).first()
+            row = await statement.row(connection, values)
         except BaseException as error:
             await _given_back(connection)
             if again and getattr(error, "connection_invalidated", False):
@@ -152,7 +153,7 @@ def _gone(error: OperationalError) -> bool:
 
 async def set_scope(connection: AsyncConnection, scope: Scope) -> None:
     """Set what the current transaction may read and write."""
-    await connection.execute(_SET, _settings(scope))
+    await _SET.row(connection, _settings(scope))
 
 
 def _settings(scope: Scope) -> dict[str, str]:

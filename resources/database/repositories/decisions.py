@@ -14,14 +14,14 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from posthub_assets.domain.content import MAX_ROUNDS, Action, Kind, Status, Step, next_status
 from posthub_assets.domain.errors import Conflict, InvalidInput, OwnVersion
 from posthub_assets.domain.flow import JobRequest, work_after_approval, work_after_change_request
 from posthub_assets.domain.people import Actor, Role
+from resources.database.hot import HotStatement
 from resources.database.repositories import jobs
 from resources.database.repositories.audit import NOWHERE, Origin
 from resources.database.repositories.items import HeldItem, hold, refuse_stale
@@ -31,7 +31,7 @@ MAX_REASON_CHARS = 5_000
 MAX_SPANS = 100
 
 # A decision and all that is always written with it, in one trip.
-_SIGN = text(
+_SIGN = HotStatement(
     """
     WITH decided AS (
         INSERT INTO posthub.decision (id, organization_id, content_id, version_id, version_number,
@@ -61,7 +61,7 @@ _SIGN = text(
             'kind', CAST(:kind AS text), 'version', CAST(:version AS int),
             'sha256', CAST(:sha256 AS text)))
     """
-).bindparams(bindparam("reason_codes", type_=JSONB), bindparam("spans", type_=JSONB))
+)
 
 _ARCHIVE_SIBLINGS = text(
     """
@@ -247,7 +247,7 @@ async def sign(
         "user_agent": (origin.user_agent or "")[:400] or None,
         "request_id": origin.request_id,
     }
-    await connection.execute(_SIGN, values)
+    await _SIGN.rows(connection, values)
     return id_
 
 

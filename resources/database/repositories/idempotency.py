@@ -11,6 +11,8 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from resources.database.hot import HotStatement
+
 KEPT_HOURS = 24
 STALE_S = 60
 """A claim without an answer this old belongs to a process that died; it is taken over."""
@@ -27,7 +29,7 @@ class KeptAnswer:
 
 
 # Waits where another transaction has inserted the same key and not ended yet.
-_CLAIM = text(
+_CLAIM = HotStatement(
     """
     INSERT INTO posthub.idempotency_key (user_id, key, request_hash, expires_at)
     VALUES (:user_id, :key, :request_hash, now() + make_interval(hours => :hours))
@@ -44,7 +46,7 @@ _READ = text(
     "SELECT request_hash, status_code, response, media_type FROM posthub.idempotency_key"
     " WHERE user_id = :user_id AND key = :key"
 )
-_KEEP = text(
+_KEEP = HotStatement(
     "UPDATE posthub.idempotency_key SET status_code = :status_code, response = :response,"
     " media_type = :media_type WHERE user_id = :user_id AND key = :key"
 )
@@ -56,7 +58,7 @@ async def claim(
     """Claim a key for this request; None where it is ours now, else what is known of it."""
     values = {"user_id": user_id, "key": key, "request_hash": request_hash}
     bounds = {"hours": KEPT_HOURS, "stale": STALE_S}
-    if (await connection.execute(_CLAIM, {**values, **bounds})).first() is not None:
+    if await _CLAIM.row(connection, {**values, **bounds}) is not None:
         return None
     row = (await connection.execute(_READ, values)).one()
     return KeptAnswer(**row._mapping)
@@ -73,4 +75,4 @@ async def keep(
 ) -> None:
     """Keep the answer under the key, byte for byte."""
     values = {"user_id": user_id, "key": key, "status_code": status_code}
-    await connection.execute(_KEEP, {**values, "response": response, "media_type": media_type})
+    await _KEEP.rows(connection, {**values, "response": response, "media_type": media_type})

@@ -8,7 +8,7 @@ What does not belong here: sessions and tokens (`sessions.py`), hashing (`resour
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from posthub_assets.domain.errors import Conflict, InvalidInput, NotFound
 from posthub_assets.domain.people import Actor, Role
 from resources.database.engine import Database, Scope
+from resources.database.hot import HotStatement
 from resources.ids import new_id
 
 MAX_EMAIL_CHARS = 254
@@ -108,7 +109,7 @@ _PERSON_AND_MEMBERSHIPS = """
 """
 _PERSON = text(_PERSON_AND_MEMBERSHIPS)
 # The person and the scope of `PersonRow.scope()` in one trip: what is read here is what is set.
-_ENTER = text(
+_ENTER = HotStatement(
     f"""
     WITH found AS MATERIALIZED ({_PERSON_AND_MEMBERSHIPS}),
     mine AS MATERIALIZED (
@@ -130,7 +131,7 @@ _ENTER = text(
 async def person(connection: AsyncConnection, user_id: UUID) -> PersonRow | None:
     """Read who somebody is, before any organisation is known. For the API's role."""
     row = (await connection.execute(_PERSON, {"id": user_id})).first()
-    return _person(row) if row else None
+    return _person(dict(row._mapping)) if row else None
 
 
 @asynccontextmanager
@@ -145,14 +146,14 @@ async def entered(
         yield connection, _person(row) if row else None
 
 
-def _person(row: Any) -> PersonRow:
+def _person(row: Mapping[str, Any]) -> PersonRow:
     roles: dict[UUID, Role] = {}
-    for organization, name in row.memberships:
+    for organization, name in row["memberships"]:
         role, known = Role(name), roles.get(UUID(organization))
         if known in (None, Role.SUPERVISOR) or role is Role.MANAGER:
             roles[UUID(organization)] = role
-    actor = Actor(row.id, is_admin=row.is_admin, roles=roles)
-    return PersonRow(row.id, row.email, row.name, row.is_active, actor)
+    actor = Actor(row["id"], is_admin=row["is_admin"], roles=roles)
+    return PersonRow(row["id"], row["email"], row["name"], row["is_active"], actor)
 
 
 _SIGN_IN = text("SELECT * FROM posthub.sign_in(:email)")

@@ -20,6 +20,7 @@ from posthub_assets.domain.errors import Conflict, NotFound, StaleVersion
 from posthub_assets.domain.flow import DecidedItem
 from posthub_assets.domain.people import Actor, Role
 from posthub_assets.domain.tiers import Tier
+from resources.database.hot import HotStatement
 
 NOT_THERE = "There is no such item."
 
@@ -75,7 +76,7 @@ _DETAILS_JOINS = """
 # Where another decision was waited for and wrote a version, the join with the version as of
 # before the wait finds nothing, and the steps below are taken one by one. So are images, whose
 # siblings are locked first.
-_HOLD = text(
+_HOLD = HotStatement(
     """
     SELECT i.id, i.organization_id, i.company_id, i.kind, i.status, i.month, i.parent_id,
         i.language, i.title, i.round, i.scheduled_at, i.current_version AS version,
@@ -128,9 +129,9 @@ async def hold(connection: AsyncConnection, *, actor: Actor, content_id: UUID) -
     """
     values = {"id": content_id}
     if not actor.is_admin and len(actor.roles) == 1:
-        row = (await connection.execute(_HOLD, values)).first()
-        if row is not None:
-            return _held(dict(row._mapping), actor)
+        fast = await _HOLD.row(connection, values)
+        if fast is not None:
+            return _held(fast, actor)
     found = (await connection.execute(_ENTER, values)).first()
     if found is None or actor.role_in(found.organization_id) is None:
         raise NotFound(NOT_THERE)

@@ -14,13 +14,13 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from posthub_assets.domain.errors import Conflict
 from posthub_assets.domain.flow import JobRequest
 from posthub_assets.domain.work import Job, Partition
+from resources.database.hot import HotStatement
 from resources.ids import new_id
 
 LEASE_S = 30
@@ -38,7 +38,7 @@ class LeaseLost(Conflict):
 
 # All requests in one trip. Those with `renew` are derived work: back to pending; where it runs
 # already, once more after that.
-_INSERT = text(
+_INSERT = HotStatement(
     """
     WITH asked AS MATERIALIZED (
         SELECT DISTINCT ON (kind, month, content_id, source_version_id, round, renew) *
@@ -69,7 +69,7 @@ _INSERT = text(
         RETURNING id)
     SELECT id FROM made UNION ALL SELECT id FROM renewed
     """
-).bindparams(bindparam("requests", type_=JSONB))
+)
 
 
 async def ask_for(
@@ -94,7 +94,7 @@ async def ask_for(
         "requested_by": requested_by,
         "requests": [_asked(place, one, delay_s) for place, one in enumerate(requests)],
     }
-    return list((await connection.execute(_INSERT, values)).scalars())
+    return [row["id"] for row in await _INSERT.rows(connection, values)]
 
 
 def _asked(place: int, request: JobRequest, delay_s: int) -> dict[str, Any]:

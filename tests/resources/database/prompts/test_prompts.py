@@ -88,7 +88,7 @@ async def test_serving_is_one_query(library, api_database, company, code):
     event.listen(engine, "before_cursor_execute", lambda *given: statements.append(given[2]))
     await library.served(api_database, company, code)
     assert len([one for one in statements if "prompt_version" in one]) == 1
-    assert len(statements) == 2  # the other one sets the scope
+    assert len(statements) == 1  # the scope is set through the driver
 
 
 async def test_a_pinned_version_is_found_by_its_id(library, factory_database, company, code):

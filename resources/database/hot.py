@@ -1,0 +1,94 @@
+"""Statements of the hot path, said through the driver: half the CPU of the same through SQLAlchemy.
+
+A `HotStatement` is written like `text()` with `:name` parameters. It runs in the transaction of the
+connection that it is given, beside statements of SQLAlchemy. Lists and dictionaries go as JSON.
+What does not belong here: statements (`repositories/`), and what is not said at every decision.
+Figures and reasons: docs/decisions/0015.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import psycopg
+from psycopg.rows import dict_row
+from psycopg.types.json import Jsonb
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+_NAME = re.compile(r"(?<!:):([a-z_][a-z0-9_]*)")
+_JSON = (dict, list)
+
+Driver = psycopg.AsyncConnection[Any]
+
+
+class HotStatement:
+    """One statement with `:name` parameters."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._said = _NAME.sub(r"%(\1)s", text.replace("%", "%%")).encode()
+
+    async def rows(
+        self, connection: AsyncConnection, values: Mapping[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Say it and give the rows. Raises SQLAlchemy's errors, as its own statements do."""
+        driver = _driver_of(connection)
+        cursor = driver.cursor(row_factory=dict_row)
+        try:
+            await cursor.execute(self._said, _adapted(values))
+            return await cursor.fetchall() if cursor.description else []
+        except psycopg.Error as error:
+            raise _translated(self.text, error, connection, driver) from error
+
+    async def row(
+        self, connection: AsyncConnection, values: Mapping[str, Any]
+    ) -> dict[str, Any] | None:
+        """Say it and give the first row, or None."""
+        found = await self.rows(connection, values)
+        return found[0] if found else None
+
+
+def _translated(
+    text: str, error: psycopg.Error, connection: AsyncConnection, driver: Driver
+) -> BaseException:
+    return DBAPIError.instance(
+        text,
+        None,
+        error,
+        psycopg.Error,
+        hide_parameters=True,
+        connection_invalidated=driver.closed,
+        dialect=connection.dialect,
+    )
+
+
+def _driver_of(connection: AsyncConnection) -> Driver:
+    proxied = connection.sync_connection
+    assert proxied is not None
+    driver: Driver | None = proxied.connection.driver_connection
+    assert driver is not None
+    return driver
+
+
+def _adapted(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: Jsonb(value) if isinstance(value, _JSON) else value for name, value in values.items()
+    }
+
+
+async def commit(connection: AsyncConnection) -> None:
+    """Commit what was said through SQLAlchemy and through the driver: one transaction.
+
+    SQLAlchemy begins, and so commits, only where it said something itself.
+    """
+    if connection.in_transaction():
+        await connection.commit()
+        return
+    driver = _driver_of(connection)
+    try:
+        await driver.commit()
+    except psycopg.Error as error:
+        raise _translated("COMMIT", error, connection, driver) from error
