@@ -19,7 +19,7 @@ import psycopg
 from benchmarks.seeding import plain_url
 from benchmarks.stand import Stand
 from resources.database.hot import HotStatement
-from resources.database.repositories import decisions, idempotency, identity, items, jobs
+from resources.database.repositories import decisions, idempotency, identity, items
 from resources.database.server_account import program
 
 _CONTENT = (
@@ -137,7 +137,6 @@ def _script() -> str:
         _said(identity._ENTER, {"id": user}),
         _said(idempotency._CLAIM, given),
         _said(items._HOLD, {"id": content}) + " \\gset",
-        _said(jobs._INSERT, given),
         _said(decisions._SIGN, {**given, "id": decision}),
         _said(idempotency._KEEP, given),
     ]

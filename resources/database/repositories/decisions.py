@@ -30,7 +30,7 @@ from resources.ids import new_id
 MAX_REASON_CHARS = 5_000
 MAX_SPANS = 100
 
-# A decision and all that is always written with it, in one trip.
+# A decision and all that is written with it, in one trip.
 _SIGN = HotStatement(
     """
     WITH decided AS (
@@ -53,14 +53,17 @@ _SIGN = HotStatement(
             jsonb_build_object('status', CAST(:status_before AS text)),
             jsonb_build_object('status', CAST(:status AS text), 'version', CAST(:version AS int),
                 'sha256', CAST(:sha256 AS text)),
-            :ip, :request_id))
-    INSERT INTO posthub.outbox (id, organization_id, topic, payload)
-    VALUES (:outbox_id, :organization_id, 'content.' || CAST(:status AS text),
-        jsonb_build_object('decision_id', CAST(:id AS text), 'content_id',
-            CAST(:content_id AS text), 'company_id', CAST(:company_id AS text),
-            'kind', CAST(:kind AS text), 'version', CAST(:version AS int),
-            'sha256', CAST(:sha256 AS text)))
-    """
+            :ip, :request_id)),
+    told AS (
+        INSERT INTO posthub.outbox (id, organization_id, topic, payload)
+        VALUES (:outbox_id, :organization_id, 'content.' || CAST(:status AS text),
+            jsonb_build_object('decision_id', CAST(:id AS text), 'content_id',
+                CAST(:content_id AS text), 'company_id', CAST(:company_id AS text),
+                'kind', CAST(:kind AS text), 'version', CAST(:version AS int),
+                'sha256', CAST(:sha256 AS text)))),
+    """  # noqa: S608 - fixed texts
+    + jobs.ASKED
+    + jobs.ASKED_IDS
 )
 
 _ARCHIVE_SIBLINGS = text(
@@ -131,18 +134,18 @@ async def decide(
     if action is Action.APPROVE:
         refuse_approval(item, actor)
     origin = Origin(ip, user_agent, request_id)
-    decision_id = await sign(
-        connection, item, actor=actor, action=action, status=status, why=why, origin=origin
+    decision_id, job_ids = await sign(
+        connection,
+        item,
+        actor=actor,
+        action=action,
+        status=status,
+        why=why,
+        origin=origin,
+        requests=_work(item, action),
     )
     if action is Action.APPROVE and item.kind is Kind.IMAGE and item.parent_id:
         await _archive_siblings(connection, item)
-    job_ids = await jobs.ask_for(
-        connection,
-        organization_id=item.organization_id,
-        company_id=item.company_id,
-        requests=_work(item, action),
-        requested_by=actor.user_id,
-    )
     return DecisionResult(
         decision_id=decision_id,
         content_id=item.id,
@@ -150,7 +153,7 @@ async def decide(
         version=item.version,
         sha256=item.sha256,
         status=status,
-        job_ids=tuple(job_ids),
+        job_ids=job_ids,
         message=_message(item, action),
     )
 
@@ -219,9 +222,11 @@ async def sign(
     status: Status,
     why: Reason = NO_REASON,
     origin: Origin = NOWHERE,
-) -> UUID:
+    requests: Sequence[JobRequest] = (),
+) -> tuple[UUID, tuple[UUID, ...]]:
     """Write a decision about the current version, where it came from, the item's new status (a
-    change request begins a round), and its rows in the audit trail and the outbox; give its id.
+    change request begins a round), its rows in the audit trail and the outbox, and the work that
+    follows; give its id and those of the jobs.
     """
     id_ = new_id()
     values = {
@@ -246,9 +251,10 @@ async def sign(
         "ip": origin.ip,
         "user_agent": (origin.user_agent or "")[:400] or None,
         "request_id": origin.request_id,
+        "requested_by": actor.user_id,
+        "requests": jobs.asked_for(requests),
     }
-    await _SIGN.rows(connection, values)
-    return id_
+    return id_, tuple(row["id"] for row in await _SIGN.rows(connection, values))
 
 
 async def _archive_siblings(connection: AsyncConnection, item: HeldItem) -> None:

@@ -38,9 +38,8 @@ class LeaseLost(Conflict):
 
 # All requests in one trip. Those with `renew` are derived work: back to pending; where it runs
 # already, once more after that.
-_INSERT = HotStatement(
-    """
-    WITH asked AS MATERIALIZED (
+ASKED = """
+    asked AS MATERIALIZED (
         SELECT DISTINCT ON (kind, month, content_id, source_version_id, round, renew) *
         FROM jsonb_to_recordset(:requests) AS r(place int, id uuid, asset text, kind text,
             month date, content_id uuid, source_version_id uuid, round int, priority int,
@@ -67,9 +66,11 @@ _INSERT = HotStatement(
                                 THEN least(job.available_at, excluded.available_at)
                                 ELSE excluded.available_at END
         RETURNING id)
-    SELECT id FROM made UNION ALL SELECT id FROM renewed
-    """
-)
+"""
+"""For a WITH: the jobs asked for by `:requests` (`asked_for()`), in `made` and `renewed`."""
+ASKED_IDS = "SELECT id FROM made UNION ALL SELECT id FROM renewed"
+
+_ASK = HotStatement(f"WITH {ASKED} {ASKED_IDS}")
 
 
 async def ask_for(
@@ -87,18 +88,22 @@ async def ask_for(
     """
     if not requests:
         return []
-    delay_s = 0 if at_once else CALENDAR_DELAY_S
     values = {
         "organization_id": organization_id,
         "company_id": company_id,
         "requested_by": requested_by,
-        "requests": [_asked(place, one, delay_s) for place, one in enumerate(requests)],
+        "requests": asked_for(requests, at_once=at_once),
     }
-    return [row["id"] for row in await _INSERT.rows(connection, values)]
+    return [row["id"] for row in await _ASK.rows(connection, values)]
+
+
+def asked_for(requests: Sequence[JobRequest], *, at_once: bool = False) -> list[dict[str, Any]]:
+    """Give requests as `ASKED` takes them, with new ids; only derived work waits."""
+    delay_s = 0 if at_once else CALENDAR_DELAY_S
+    return [_asked(place, one, delay_s) for place, one in enumerate(requests)]
 
 
 def _asked(place: int, request: JobRequest, delay_s: int) -> dict[str, Any]:
-    """Give a request as JSON has it; only derived work waits."""
     return {
         "place": place,
         "id": str(new_id()),
