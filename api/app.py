@@ -42,6 +42,7 @@ from resources.tokens import AccessTokens
 
 POOL_SIZE = 10
 ROUTERS = (
+    decisions,  # first, since routes are tried in order and a yes should feel like a click
     front,
     health,
     auth,
@@ -51,7 +52,6 @@ ROUTERS = (
     months,
     calendars,
     contents,
-    decisions,
     inbox,
     jobs,
     media,

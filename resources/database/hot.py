@@ -8,13 +8,13 @@ Figures and reasons: docs/decisions/0015.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
 
 import psycopg
 from psycopg.rows import dict_row
-from psycopg.types.json import Jsonb
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -39,7 +39,8 @@ class HotStatement:
         cursor = driver.cursor(row_factory=dict_row)
         try:
             await cursor.execute(self._said, _adapted(values))
-            return await cursor.fetchall() if cursor.description else []
+            result = cursor.pgresult
+            return await cursor.fetchall() if result is not None and result.nfields else []
         except psycopg.Error as error:
             raise _translated(self.text, error, connection, driver) from error
 
@@ -74,8 +75,10 @@ def _driver_of(connection: AsyncConnection) -> Driver:
 
 
 def _adapted(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Give lists and dictionaries as JSON text, whose type the statement knows."""
     return {
-        name: Jsonb(value) if isinstance(value, _JSON) else value for name, value in values.items()
+        name: json.dumps(value) if isinstance(value, _JSON) else value
+        for name, value in values.items()
     }
 
 
