@@ -13,9 +13,11 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from fastapi import FastAPI
 from sqlalchemy.exc import SQLAlchemyError
+from starlette.middleware.cors import CORSMiddleware
 
 from api import problems
 from api.envelope import Envelope
+from api.limits import Gate, Limits
 from api.routers import (
     auth,
     calendars,
@@ -33,9 +35,11 @@ from api.routers import (
 )
 from api.services import Services
 from posthub_assets.domain.errors import StorageError
+from resources import logs
 from resources.database.embedded import resolve_database
 from resources.database.engine import Database, open_database, refuse_unsafe_role
 from resources.media_store import MediaStore
+from resources.request_limits import RequestLimits
 from resources.secret_store import resolve_app_secrets
 from resources.settings import Settings, load_settings
 from resources.tokens import AccessTokens
@@ -65,7 +69,10 @@ Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
-    """Make the application. Without settings the environment is read when it starts."""
+    """Make the application. Without settings the environment is read."""
+    if settings is None:
+        settings = load_settings()
+        logs.install(as_json=settings.http.json_logs)  # the process is the server's, and so ours
     app = FastAPI(
         title="PostHub",
         version="1",
@@ -78,20 +85,29 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     for module in ROUTERS:
         app.include_router(module.router)
     problems.install(app)
-    app.add_middleware(Envelope)
+    app.add_middleware(Limits)
+    if settings.http.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.http.cors_origins,
+            allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+            allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "Last-Event-ID"],
+            expose_headers=["X-Request-ID", "RateLimit", "RateLimit-Policy", "Retry-After"],
+        )
+    app.add_middleware(Envelope, trusted_proxies=settings.http.trusted_proxies)
     return app
 
 
-def _lifespan(settings: Settings | None) -> Lifespan:
+def _lifespan(known: Settings) -> Lifespan:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        known = settings or load_settings()
         secrets = resolve_app_secrets(known)
         urls = resolve_database(known)
         database = open_database(urls.api, pool_size=POOL_SIZE, application="posthub api")
         try:
             await _refuse_unfit(database)
             tokens = AccessTokens(secrets.secret_key)
+            app.state.gate = Gate(known.http, tokens, RequestLimits(database))
             app.state.services = Services(known, database, tokens, MediaStore(known.home / "media"))
             yield
         finally:

@@ -1,4 +1,5 @@
-"""What surrounds every request: its id, its size limit, the headers of its answer.
+"""What surrounds every request: its id and origin, its size limit, the headers of its answer, its
+line in the log.
 
 Pure ASGI: it sees bytes, not models. What does not belong here: authentication.
 """
@@ -6,13 +7,20 @@ Pure ASGI: it sees bytes, not models. What does not belong here: authentication.
 from __future__ import annotations
 
 import json
+import logging
 import re
+import time
+from collections.abc import Sequence
 from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.addresses import believe_proxies
+from api.metrics import observe
 from api.problems import MEDIA_TYPE, document
+from resources import logs
 from resources.documents import MAX_DOCUMENT_BYTES
+from resources.http_settings import Network
 from resources.ids import new_id
 
 MAX_BODY_BYTES = 1024 * 1024
@@ -21,27 +29,45 @@ MAX_UPLOAD_BYTES = MAX_DOCUMENT_BYTES + 64 * 1024
 UPLOADS = re.compile(r"/v1/companies/[^/]+/documents/?")
 GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
+NO_PAGE = b"default-src 'none'; frame-ancestors 'none'"
+"""For answers that are no page: a browser that shows one runs nothing of it."""
 HEADERS = [
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
     (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"content-security-policy", NO_PAGE),
+    (b"cache-control", b"no-store"),
 ]
+HTTPS = (b"strict-transport-security", b"max-age=31536000")
+
+log = logging.getLogger("posthub.access")
 
 
 class Envelope:
     """Middleware around the whole application."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, trusted_proxies: Sequence[Network] = ()) -> None:
         self.app = app
+        self.trusted_proxies = trusted_proxies
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on once its body is known to be small enough."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        believe_proxies(scope, self.trusted_proxies)
         request_id = _request_id(scope)
         scope.setdefault("state", {})["request_id"] = request_id
-        send = _with_headers(send, request_id)
+        answered = _Answer(scope, send, request_id)
+        token = logs.request_id.set(request_id)
+        try:
+            await self._answer(scope, receive, answered.send, request_id)
+        finally:
+            answered.log()
+            logs.request_id.reset(token)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
         limit = MAX_UPLOAD_BYTES if UPLOADS.fullmatch(scope["path"]) else MAX_BODY_BYTES
         body = await _read(scope, receive, limit)
         if body is None:
@@ -84,20 +110,40 @@ def _replay(body: bytes, receive: Receive) -> Receive:
     return replayed
 
 
-def _with_headers(send: Send, request_id: str) -> Send:
-    async def sending(message: Message) -> None:
+class _Answer:
+    """An answer on its way out: headers are added to it, and its line is written at the end."""
+
+    def __init__(self, scope: Scope, send: Send, request_id: str) -> None:
+        self._scope = scope
+        self._send = send
+        self._request_id = request_id
+        self._began = time.perf_counter()
+        self._status = 0
+
+    async def send(self, message: Message) -> None:
+        """Pass a message on; the first gets our headers where it has none of that name."""
         if message["type"] == "http.response.start":
+            self._status = message["status"]
             headers = message.setdefault("headers", [])
             known = {name.lower() for name, _ in headers}
-            extra = [
-                *HEADERS,
-                (b"x-request-id", request_id.encode()),
-                (b"cache-control", b"no-store"),
-            ]
-            headers.extend(one for one in extra if one[0] not in known)
-        await send(message)
+            headers.extend(one for one in self._extra() if one[0] not in known)
+        await self._send(message)
 
-    return sending
+    def _extra(self) -> list[tuple[bytes, bytes]]:
+        found = [*HEADERS, (b"x-request-id", self._request_id.encode())]
+        found += self._scope["state"].get("rate_headers", ())
+        return [*found, HTTPS] if self._scope["scheme"] == "https" else found
+
+    def log(self) -> None:
+        """Write the request's line: no query, no body, nothing that somebody typed but the path."""
+        took_ms = round((time.perf_counter() - self._began) * 1000, 1)
+        client = self._scope["client"][0] if self._scope.get("client") else None
+        method, path = self._scope["method"], self._scope["path"]
+        observe(self._scope, self._status, took_ms / 1000)
+        if log.isEnabledFor(logging.INFO):
+            said = {"status": self._status, "duration_ms": took_ms, "client": client}
+            line = f"{method} {path} {self._status} {took_ms:.0f} ms"
+            log.info("%s", line, extra={"method": method, "path": path, **said})
 
 
 async def _refuse(scope: Scope, send: Send, limit: int, request_id: str) -> None:

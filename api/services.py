@@ -126,4 +126,12 @@ async def acting(request: Request) -> AsyncIterator[Acting]:
     async with identity.entered(services.database, user_id) as (connection, person):
         if person is None or not person.is_active:
             raise NotSignedIn("This account is not active any more.")
+        _remember(request, person)
         yield Acting(connection, person, origin_of(request))
+
+
+def _remember(request: Request, person: PersonRow) -> None:
+    """Tell the gate whether this is a supervisor, who has a smaller limit of requests."""
+    roles = person.actor.roles.values()
+    below = not person.actor.is_admin and all(role is Role.SUPERVISOR for role in roles)
+    request.app.state.gate.remember(person.id, is_supervisor=below)

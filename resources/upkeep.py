@@ -36,6 +36,7 @@ _ACTIVE = text(
 
 
 _PRUNE = text("SELECT what, deleted FROM posthub.prune(:most)")
+_FORGET_REQUESTS = text("SELECT posthub.forget_requests()")
 _PRUNE_JOURNAL = text("SELECT what, deleted FROM posthub.prune_journal(:days, :most)")
 
 
@@ -110,6 +111,7 @@ class PostgresUpkeep:
             if not any(row.deleted for row in rows):
                 break
         async with self.database.transaction(EVERYTHING) as connection:
+            await connection.execute(_FORGET_REQUESTS)
             stopped = await experiments.check_guardrails(connection)
         return deleted | ({"experiments stopped": len(stopped)} if stopped else {})
 

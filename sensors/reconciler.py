@@ -1,5 +1,6 @@
 """Looks for approved items without what should follow them, and asks for the repair job.
 
+Its tick also says that the factory is alive, for the API's readiness and metrics.
 It finds nothing on a good day: decisions insert their jobs themselves. A tick looks at a part of
 all items, the next one goes on from there, so that a tick costs the same however many there are.
 """
@@ -23,6 +24,7 @@ def reconciler(
     context: dg.SensorEvaluationContext, watch: dg.ResourceParam[Watch]
 ) -> dg.RunRequest | dg.SkipReason:
     """Ask for the repair where something is missing."""
+    watch.say_alive()
     missing, goes_on_from = watch.missing_work(context.cursor or "")
     context.update_cursor(goes_on_from)
     if not missing:

@@ -12,6 +12,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import Field
 
 from api.idempotency import keep, kept, key_of, once, rendered
+from api.metrics import count_decision
 from api.problems import problem, status_of
 from api.services import Acting, acting, signed_in
 from api.shapes import Input, Output
@@ -100,6 +101,7 @@ async def _decide(act: Acting, content_id: UUID, action: Action, word: Word) -> 
         user_agent=act.origin.user_agent,
         request_id=act.origin.request_id,
     )
+    count_decision(action.value)
     return Decided.model_validate(result)
 
 

@@ -101,7 +101,7 @@ def _api(settings: Settings, urls: DatabaseUrls, api_factory: str) -> ChildSpec:
         POSTHUB_ADMIN_KEYRING=",".join(secrets.admin_keyring),
         POSTHUB_USER_KEYRING=",".join(secrets.user_keyring),
     )
-    server = ("-m", "uvicorn", api_factory, "--factory", "--no-access-log")
+    server = ("-m", "uvicorn", api_factory, "--factory", "--no-access-log", "--no-proxy-headers")
     place = ("--host", settings.host, "--port", str(settings.api_port))
     ending = ("--timeout-graceful-shutdown", "5")
     ready_url = f"http://{reachable_host(settings)}:{settings.api_port}/readyz"

@@ -27,6 +27,9 @@ def api_settings(database_urls: DatabaseUrls, tmp_path_factory: pytest.TempPathF
             "POSTHUB_SECRET_KEY": "a secret of the tests, longer than it must be",
             "POSTHUB_ADMIN_KEYRING": key,
             "POSTHUB_USER_KEYRING": key,
+            "POSTHUB_RATE_SIGNED_IN": "1000000",
+            "POSTHUB_RATE_SUPERVISOR": "1000000",
+            "POSTHUB_RATE_ANONYMOUS": "1000000",
         }
     )
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+import anyio
 import pytest
 from sqlalchemy import text
 
 from posthub_assets.domain.content import Kind, Status
 from posthub_assets.domain.flow import JobRequest
 from resources.database.engine import Scope
-from resources.database.repositories import jobs
+from resources.database.repositories import jobs, metrics
 from resources.ids import new_id
 from resources.settings import load_settings
 from resources.watch import MOST, Watch
@@ -157,3 +158,12 @@ async def test_missing_work_is_found_in_parts_that_come_round_again(watch, seed)
 async def test_nothing_is_asked_before_the_first_question(tmp_path):
     settings = load_settings({"POSTHUB_HOME": str(tmp_path)})
     Watch(replace(settings, factory_database_url="postgresql://nobody@127.0.0.1:1/none"))
+
+
+async def test_the_factory_says_that_it_lives_and_may_say_so_twice(watch, api_database):
+    for _ in range(2):
+        await anyio.to_thread.run_sync(watch.say_alive)
+    async with api_database.transaction(Scope()) as connection:
+        age_s = await metrics.factory_age_s(connection)
+    assert age_s is not None
+    assert 0 <= age_s < 60

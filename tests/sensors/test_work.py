@@ -34,6 +34,10 @@ class Board:
     live_workers: int = 0
     companies: list[str] = field(default_factory=list)
     missing: int = 0
+    seen_alive: int = 0
+
+    def say_alive(self) -> None:
+        self.seen_alive += 1
 
     def demand(self, asset: str) -> JobDemand:
         return JobDemand(self.due, self.overdue, self.live_workers)
@@ -232,7 +236,9 @@ def test_the_reconciler_asks_for_a_repair_only_where_something_is_missing(instan
         context = dg.build_sensor_context(instance=instance, resources={"watch": board})
         return reconciler.evaluate_tick(context)
 
-    assert evaluate(Board()).skip_message == "Nothing is missing."
+    board = Board()
+    assert evaluate(board).skip_message == "Nothing is missing."
+    assert board.seen_alive == 1, "readiness and metrics tell whether the sensors run"
     assert len(evaluate(Board(missing=2)).run_requests) == 1
 
 

@@ -1,0 +1,112 @@
+"""Requests are counted: by person where one is signed in, else by address.
+
+A wrong token counts against the address, so that guessing is bounded. Health and metrics are free.
+What does not belong here: the count itself (`resources/request_limits.py`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from starlette.requests import Request
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from api.problems import answer, document, problem
+from posthub_assets.domain.errors import NotSignedIn, StorageError
+from resources.http_settings import HttpSettings
+from resources.request_limits import Allowance, RequestLimits
+from resources.tokens import AccessTokens
+
+FREE = frozenset({"/healthz", "/readyz", "/metrics"})
+
+
+@dataclass
+class Gate:
+    """Who may make how many requests. Made once, when the application starts."""
+
+    settings: HttpSettings
+    tokens: AccessTokens
+    limits: RequestLimits
+    supervisors: set[UUID] = field(default_factory=set)
+    """People who were seen to be supervisors and no more; they have a limit of their own."""
+
+    def remember(self, user_id: UUID, *, is_supervisor: bool) -> None:
+        """Learn from a request which limit holds for a person's next one."""
+        if is_supervisor:
+            self.supervisors.add(user_id)
+        else:
+            self.supervisors.discard(user_id)
+
+    def subject(self, scope: Scope) -> tuple[str, str, int]:
+        """Give who is counted, under which policy's name, and how many they have an hour."""
+        scheme, _, token = _header(scope, b"authorization").partition(" ")
+        if scheme.lower() == "bearer" and token:
+            try:
+                user_id = self.tokens.read(token.strip())
+            except NotSignedIn:
+                pass
+            else:
+                if user_id in self.supervisors:
+                    return f"user {user_id}", "supervisor", self.settings.rate_supervisor
+                return f"user {user_id}", "signed-in", self.settings.rate_signed_in
+        return address_of(scope), "anonymous", self.settings.rate_anonymous
+
+
+class Limits:
+    """Middleware that refuses one request too many with 429, and tells what is left."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Count a request, and pass it on where it is granted."""
+        if scope["type"] != "http" or scope["path"] in FREE:
+            await self.app(scope, receive, send)
+            return
+        gate: Gate = scope["app"].state.gate
+        subject, policy, quota = gate.subject(scope)
+        try:
+            allowance = await gate.limits.take(subject, quota)
+        except StorageError as error:
+            await answer(Request(scope), problem(error), {"Retry-After": "5"})(scope, receive, send)
+            return
+        scope["state"]["rate_headers"] = _headers(policy, allowance)
+        if not allowance.is_granted:
+            await _refuse(scope, receive, send, policy, allowance)
+            return
+        await self.app(scope, receive, send)
+
+
+def address_of(scope: Scope) -> str:
+    """Give the subject of an anonymous request; a network of IPv6 is one household."""
+    host = scope["client"][0] if scope.get("client") else "nowhere"
+    if ":" in host:
+        host = ":".join(host.split(":")[:4])
+    return f"address {host}"
+
+
+def _header(scope: Scope, wanted: bytes) -> str:
+    for name, value in scope["headers"]:
+        if name == wanted:
+            return bytes(value).decode("latin-1")
+    return ""
+
+
+def _headers(policy: str, allowance: Allowance) -> list[tuple[bytes, bytes]]:
+    """Give the fields of the IETF draft `ratelimit-headers`."""
+    kept = f'"{policy}";q={allowance.quota};w=3600'
+    left = f'"{policy}";r={allowance.left};t={allowance.resets_in_s}'
+    return [(b"ratelimit-policy", kept.encode()), (b"ratelimit", left.encode())]
+
+
+async def _refuse(
+    scope: Scope, receive: Receive, send: Send, policy: str, allowance: Allowance
+) -> None:
+    detail = (
+        f"There were {allowance.quota} requests this hour, which is the limit ({policy}). "
+        f"Come back in {allowance.resets_in_s} seconds."
+    )
+    headers = {"Retry-After": str(allowance.resets_in_s)}
+    response = answer(Request(scope), document("rate-limited", 429, detail), headers)
+    await response(scope, receive, send)
