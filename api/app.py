@@ -17,6 +17,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from api import problems
 from api.envelope import Envelope
+from api.job_streams import JobStreams
 from api.limits import Gate, Limits
 from api.routers import (
     auth,
@@ -28,12 +29,14 @@ from api.routers import (
     front,
     health,
     inbox,
+    job_events,
     jobs,
     media,
     months,
     organizations,
 )
 from api.services import Services
+from api.shutdown import before_shutdown
 from posthub_assets.domain.errors import StorageError
 from resources import logs
 from resources.database.embedded import resolve_database
@@ -58,6 +61,7 @@ ROUTERS = (
     contents,
     inbox,
     jobs,
+    job_events,
     media,
 )
 DESCRIPTION = (
@@ -108,8 +112,11 @@ def _lifespan(known: Settings) -> Lifespan:
             await _refuse_unfit(database)
             tokens = AccessTokens(secrets.secret_key)
             app.state.gate = Gate(known.http, tokens, RequestLimits(database))
-            app.state.services = Services(known, database, tokens, MediaStore(known.home / "media"))
-            yield
+            streams = JobStreams(database)
+            media = MediaStore(known.home / "media")
+            app.state.services = Services(known, database, tokens, media, streams)
+            with before_shutdown(streams.close):
+                yield
         finally:
             await database.close()
 

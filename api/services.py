@@ -21,6 +21,7 @@ from fastapi import Request
 from fastapi.security import HTTPBearer
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from api.job_streams import JobStreams
 from posthub_assets.domain.errors import InvalidInput, NotFound, NotSignedIn
 from posthub_assets.domain.people import Actor, Role
 from resources.database.engine import Database
@@ -54,6 +55,7 @@ class Services:
     database: Database
     tokens: AccessTokens
     media: MediaStore
+    streams: JobStreams
     logins: LoginQueue = field(default_factory=LoginQueue)
 
 

@@ -106,6 +106,15 @@ async def get(connection: AsyncConnection, job_id: UUID) -> JobRow:
     return JobRow(**row._mapping)
 
 
+_BY_IDS = text(f"SELECT {_COLUMNS} FROM posthub.job WHERE id = ANY(:ids)")  # noqa: S608
+
+
+async def by_ids(connection: AsyncConnection, ids: Sequence[UUID]) -> dict[UUID, JobRow]:
+    """Read jobs by their ids; those that are not there are left out."""
+    rows = await connection.execute(_BY_IDS, {"ids": list(ids)})
+    return {row.id: JobRow(**row._mapping) for row in rows}
+
+
 _RETRY = text(
     """
     UPDATE posthub.job SET status = 'pending', attempts = 0, crash_count = 0, error = NULL,
