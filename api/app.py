@@ -20,6 +20,7 @@ from api.envelope import Envelope
 from api.job_streams import JobStreams
 from api.limits import Gate, Limits
 from api.routers import (
+    accounts,
     auth,
     calendars,
     companies,
@@ -29,6 +30,7 @@ from api.routers import (
     front,
     health,
     inbox,
+    invitations,
     job_events,
     jobs,
     media,
@@ -53,6 +55,8 @@ ROUTERS = (
     front,
     health,
     auth,
+    accounts,
+    invitations,
     organizations,
     companies,
     documents,

@@ -28,6 +28,8 @@ class HttpSettings:
     rate_supervisor: int = 500
     rate_anonymous: int = 100
     json_logs: bool = False
+    is_registration_open: bool = True
+    """Whether strangers may sign up with a company."""
     metrics_token: str | None = field(default=None, repr=False)
     """Without one, metrics are given to this machine only."""
 
@@ -40,7 +42,8 @@ def http_settings(env: Mapping[str, str]) -> HttpSettings:
         rate_signed_in=_rate(env, "POSTHUB_RATE_SIGNED_IN", 1000),
         rate_supervisor=_rate(env, "POSTHUB_RATE_SUPERVISOR", 500),
         rate_anonymous=_rate(env, "POSTHUB_RATE_ANONYMOUS", 100),
-        json_logs=_log_format(env) == "json",
+        json_logs=_one_of(env, "POSTHUB_LOG_FORMAT", ("text", "json")) == "json",
+        is_registration_open=_one_of(env, "POSTHUB_REGISTRATION", ("open", "closed")) == "open",
         metrics_token=env.get("POSTHUB_METRICS_TOKEN", "").strip() or None,
     )
 
@@ -76,8 +79,9 @@ def _rate(env: Mapping[str, str], name: str, default: int) -> int:
     return int(text)
 
 
-def _log_format(env: Mapping[str, str]) -> str:
-    found = env.get("POSTHUB_LOG_FORMAT", "").strip().lower() or "text"
-    if found not in ("text", "json"):
-        raise InvalidInput(f"POSTHUB_LOG_FORMAT is text or json, not {found!r}.")
+def _one_of(env: Mapping[str, str], name: str, words: tuple[str, ...]) -> str:
+    """Give one of the words; the first where nothing is set."""
+    found = env.get(name, "").strip().lower() or words[0]
+    if found not in words:
+        raise InvalidInput(f"{name} is {' or '.join(words)}, not {found!r}.")
     return found

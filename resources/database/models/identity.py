@@ -124,6 +124,7 @@ class Invitation(WithId, Tenant, Base):
     expires_at: Mapped[Moment]
     accepted_at: Mapped[Moment | None]
     accepted_by: Mapped[UUID | None] = mapped_column(ForeignKey("posthub.app_user.id"))
+    revoked_at: Mapped[Moment | None]
 
 
 class Company(WithId, Tenant, Base):

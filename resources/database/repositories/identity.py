@@ -101,6 +101,14 @@ async def create_user(
     return id_
 
 
+_SET_PASSWORD = text("UPDATE posthub.app_user SET password_hash = :hash WHERE id = :id")
+
+
+async def set_password(connection: AsyncConnection, user_id: UUID, password_hash: str) -> None:
+    """Write a person's password hash. Policies let people write their own."""
+    await connection.execute(_SET_PASSWORD, {"id": user_id, "hash": password_hash})
+
+
 _PERSON_AND_MEMBERSHIPS = """
     SELECT p.id, p.email, p.name, p.is_admin, p.is_active,
         coalesce((SELECT jsonb_agg(jsonb_build_array(m.organization_id, m.role))

@@ -144,3 +144,14 @@ async def end_family(connection: AsyncConnection, token: str) -> bool:
     await set_scope(connection, Scope(person=owner.user_id))
     await connection.execute(_REVOKE, {"id": owner.family_id, "reason": "signed out"})
     return True
+
+
+_REVOKE_ALL = text(
+    "UPDATE posthub.refresh_family SET revoked_at = now(), revoked_because = :reason"
+    " WHERE user_id = :user_id AND revoked_at IS NULL"
+)
+
+
+async def end_all(connection: AsyncConnection, user_id: UUID, reason: str) -> None:
+    """Revoke every session of a person. Needs a scope with that person."""
+    await connection.execute(_REVOKE_ALL, {"user_id": user_id, "reason": reason})

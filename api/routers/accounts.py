@@ -1,0 +1,236 @@
+"""Accounts: registering a company, changing a password, accepting an invitation."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request
+from pydantic import Field
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from api.routers.auth import Tokens
+from api.services import acting, origin_of, services_of, signed_in
+from api.shapes import Input
+from posthub_assets.domain.errors import Conflict, Forbidden, InvalidInput
+from posthub_assets.domain.naming import slug_of
+from posthub_assets.domain.people import Role, at_least
+from posthub_assets.domain.tiers import Tier
+from resources.company_file import CompanyFile, parse_company
+from resources.database.engine import Scope, set_scope
+from resources.database.repositories import audit, companies, identity, invitations, sessions
+from resources.database.repositories.companies import CompanyRow
+from resources.passwords import MAX_CHARS, hash_password_soon, matches_soon, refuse_weak_password
+
+router = APIRouter(prefix="/v1/auth", tags=["auth"])
+
+Password = Annotated[str, Field(max_length=MAX_CHARS)]
+Email = Annotated[str, Field(max_length=320)]
+Name = Annotated[str, Field(min_length=1, max_length=identity.MAX_NAME_CHARS)]
+Short = Annotated[str, Field(max_length=500)]
+
+
+class Registration(Input):
+    """Who you are, and the company whose content is to be made."""
+
+    email: Email
+    password: Password
+    name: Name
+    company: Name
+    website: Short = ""
+    language: Short = "en"
+    timezone: Short = "Etc/UTC"
+    country: Short = ""
+
+
+class Registered(Tokens):
+    """You are signed in. The factory reads the company's sources already."""
+
+    user_id: UUID
+    organization_id: UUID
+    company_id: UUID
+
+
+class PasswordChange(Input):
+    """The old password and the new one."""
+
+    current: Password
+    new: Password
+
+
+class Acceptance(Input):
+    """The token of an invitation; name and password for who has no account yet."""
+
+    token: Annotated[str, Field(max_length=200)]
+    name: Name | None = None
+    password: Password | None = None
+
+
+class Accepted(Tokens):
+    """You are signed in, and a member."""
+
+    user_id: UUID
+    organization_id: UUID
+    role: str
+
+
+@router.post("/register", status_code=201)
+async def register(request: Request, body: Registration) -> Registered:
+    """Sign up with a company: an organisation is made, its trial begins, sources are fetched.
+
+    You are the organisation's manager: you may invite others, set limits and keep its keys.
+    """
+    services = services_of(request)
+    if not services.settings.http.is_registration_open:
+        raise Forbidden("Nobody can register here. Ask an administrator for an invitation.")
+    refuse_weak_password(body.password)
+    brief = _brief(body)
+    hashed = await hash_password_soon(body.password)
+    async with services.database.transaction(Scope()) as connection:
+        user_id = await identity.create_user(
+            connection, email=body.email, name=body.name, password_hash=hashed
+        )
+        organization_id = await identity.create_organization(connection, name=body.company)
+        await set_scope(connection, Scope.of(organization_id, user_id))
+        await identity.set_membership(
+            connection, organization_id=organization_id, user_id=user_id, role=Role.MANAGER
+        )
+        company: CompanyRow = await companies.create(
+            connection,
+            organization_id=organization_id,
+            brief=brief,
+            actor_id=user_id,
+            origin=origin_of(request),
+        )
+        await audit.record(
+            connection,
+            organization_id=organization_id,
+            actor_id=user_id,
+            action="auth.register",
+            subject_kind="user",
+            subject_id=user_id,
+            after={"role": Role.MANAGER.value},
+            origin=origin_of(request),
+        )
+        refresh = await sessions.start_family(connection, user_id)
+    return Registered(
+        access_token=services.tokens.issue(user_id),
+        refresh_token=refresh,
+        user_id=user_id,
+        organization_id=organization_id,
+        company_id=company.id,
+    )
+
+
+def _brief(body: Registration) -> CompanyFile:
+    fields = {
+        "slug": slug_of(body.company, body.website),
+        "name": body.company,
+        "organization": body.company,
+        "website": body.website,
+        "language": body.language,
+        "timezone": body.timezone,
+        "country": body.country,
+        "tier": Tier.TRIAL.value,
+    }
+    return parse_company({name: value for name, value in fields.items() if value}, "The company")
+
+
+@router.post("/password", status_code=204, dependencies=[Depends(signed_in)])
+async def change_password(request: Request, body: PasswordChange) -> None:
+    """Change your password. Every session ends, this one too at its next refresh."""
+    refuse_weak_password(body.new)
+    services = services_of(request)
+    async with acting(request) as act:
+        email = act.person.email
+    async with services.logins.of(email):
+        async with services.database.transaction(Scope()) as connection:
+            login = await sessions.find_login(connection, email)
+        if login is None or not await matches_soon(body.current, login.password_hash):
+            raise InvalidInput("The current password is wrong.", field="current")
+        hashed = await hash_password_soon(body.new)
+        async with acting(request) as act:
+            await identity.set_password(act.connection, act.person.id, hashed)
+            await sessions.end_all(act.connection, act.person.id, "the password was changed")
+            await audit.record(
+                act.connection,
+                organization_id=None,
+                actor_id=act.person.id,
+                action="auth.password_changed",
+                subject_kind="user",
+                subject_id=act.person.id,
+                origin=origin_of(request),
+            )
+
+
+@router.post("/accept-invitation", status_code=201)
+async def accept_invitation(request: Request, body: Acceptance) -> Accepted:
+    """Accept an invitation: it works once. Without an account, one is made with your password.
+
+    Who has an account gives its password.
+    """
+    services = services_of(request)
+    if body.password is None:
+        raise InvalidInput("Give a password.", field="password")
+    async with services.database.transaction(Scope()) as connection:
+        invitation = await invitations.find(connection, body.token)
+        login = await sessions.find_login(connection, invitation.email)
+    if login is None:
+        refuse_weak_password(body.password)
+    elif not await matches_soon(body.password, login.password_hash):
+        raise InvalidInput(
+            "There is an account with this e-mail, and this is not its password.", field="password"
+        )
+    elif not login.is_active:
+        raise Conflict("The account with this e-mail is not active any more.")
+    hashed = await hash_password_soon(body.password) if login is None else None
+    async with services.database.transaction(Scope()) as connection:
+        if login is None:
+            user_id = await identity.create_user(
+                connection,
+                email=invitation.email,
+                name=body.name or invitation.email.partition("@")[0],
+                password_hash=hashed,
+            )
+        else:
+            user_id = login.id
+        await set_scope(connection, Scope.of(invitation.organization_id, user_id))
+        await invitations.use(connection, invitation, user_id)
+        await _join(connection, invitation, user_id, request)
+        refresh = await sessions.start_family(connection, user_id)
+    return Accepted(
+        access_token=services.tokens.issue(user_id),
+        refresh_token=refresh,
+        user_id=user_id,
+        organization_id=invitation.organization_id,
+        role=invitation.role.value,
+    )
+
+
+async def _join(
+    connection: AsyncConnection,
+    invitation: invitations.OpenInvitation,
+    user_id: UUID,
+    request: Request,
+) -> None:
+    """Make the membership; one that is there is never lowered by an invitation."""
+    known = await identity.person(connection, user_id)
+    held = known.actor.roles.get(invitation.organization_id) if known else None
+    if held is None or not at_least(held, invitation.role):
+        await identity.set_membership(
+            connection,
+            organization_id=invitation.organization_id,
+            user_id=user_id,
+            role=invitation.role,
+        )
+    await audit.record(
+        connection,
+        organization_id=invitation.organization_id,
+        actor_id=user_id,
+        action="invitation.accept",
+        subject_kind="invitation",
+        subject_id=invitation.id,
+        before={"role": held.value if held else None},
+        after={"role": invitation.role.value},
+        origin=origin_of(request),
+    )
