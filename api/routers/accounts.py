@@ -9,10 +9,10 @@ from fastapi import APIRouter, Depends, Request
 from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.routers.auth import Tokens
-from api.services import acting, origin_of, services_of, signed_in
+from api.routers.auth import Login, Tokens, attempt
+from api.services import Services, acting, origin_of, services_of, signed_in
 from api.shapes import Input
-from posthub_assets.domain.errors import Conflict, Forbidden, InvalidInput
+from posthub_assets.domain.errors import Forbidden, InvalidInput
 from posthub_assets.domain.naming import slug_of
 from posthub_assets.domain.people import Role, at_least
 from posthub_assets.domain.tiers import Tier
@@ -20,9 +20,11 @@ from resources.company_file import CompanyFile, parse_company
 from resources.database.engine import Scope, set_scope
 from resources.database.repositories import audit, companies, identity, invitations, sessions
 from resources.database.repositories.companies import CompanyRow
-from resources.passwords import MAX_CHARS, hash_password_soon, matches_soon, refuse_weak_password
+from resources.passwords import MAX_CHARS, hash_password_soon, refuse_weak_password
 
 router = APIRouter(prefix="/v1/auth", tags=["auth"])
+
+LOCKS = f"After {sessions.MAX_FAILURES} failures an account is closed for a while."
 
 Password = Annotated[str, Field(max_length=MAX_CHARS)]
 Email = Annotated[str, Field(max_length=320)]
@@ -41,6 +43,7 @@ class Registration(Input):
     language: Short = "en"
     timezone: Short = "Etc/UTC"
     country: Short = ""
+    platforms: Annotated[list[Short], Field(max_length=20, default_factory=lambda: ["linkedin"])]
 
 
 class Registered(Tokens):
@@ -59,11 +62,11 @@ class PasswordChange(Input):
 
 
 class Acceptance(Input):
-    """The token of an invitation; name and password for who has no account yet."""
+    """The token of an invitation, and a password: of the account there is, or the one to be."""
 
     token: Annotated[str, Field(max_length=200)]
     name: Name | None = None
-    password: Password | None = None
+    password: Password
 
 
 class Accepted(Tokens):
@@ -83,9 +86,8 @@ async def register(request: Request, body: Registration) -> Registered:
     services = services_of(request)
     if not services.settings.http.is_registration_open:
         raise Forbidden("Nobody can register here. Ask an administrator for an invitation.")
-    refuse_weak_password(body.password)
     brief = _brief(body)
-    hashed = await hash_password_soon(body.password)
+    hashed = await _hashed(body.password)
     async with services.database.transaction(Scope()) as connection:
         user_id = await identity.create_user(
             connection, email=body.email, name=body.name, password_hash=hashed
@@ -131,6 +133,7 @@ def _brief(body: Registration) -> CompanyFile:
         "language": body.language,
         "timezone": body.timezone,
         "country": body.country,
+        "platforms": body.platforms,
         "tier": Tier.TRIAL.value,
     }
     return parse_company({name: value for name, value in fields.items() if value}, "The company")
@@ -144,23 +147,21 @@ async def change_password(request: Request, body: PasswordChange) -> None:
     async with acting(request) as act:
         email = act.person.email
     async with services.logins.of(email):
-        async with services.database.transaction(Scope()) as connection:
-            login = await sessions.find_login(connection, email)
-        if login is None or not await matches_soon(body.current, login.password_hash):
-            raise InvalidInput("The current password is wrong.", field="current")
-        hashed = await hash_password_soon(body.new)
-        async with acting(request) as act:
-            await identity.set_password(act.connection, act.person.id, hashed)
-            await sessions.end_all(act.connection, act.person.id, "the password was changed")
-            await audit.record(
-                act.connection,
-                organization_id=None,
-                actor_id=act.person.id,
-                action="auth.password_changed",
-                subject_kind="user",
-                subject_id=act.person.id,
-                origin=origin_of(request),
-            )
+        if await attempt(services, Login(email=email, password=body.current)) is None:
+            raise InvalidInput(f"The current password was not accepted. {LOCKS}", field="current")
+    hashed = await hash_password_soon(body.new)
+    async with acting(request) as act:
+        await identity.set_password(act.connection, act.person.id, hashed)
+        await sessions.end_all(act.connection, act.person.id, "the password was changed")
+        await audit.record(
+            act.connection,
+            organization_id=None,
+            actor_id=act.person.id,
+            action="auth.password_changed",
+            subject_kind="user",
+            subject_id=act.person.id,
+            origin=origin_of(request),
+        )
 
 
 @router.post("/accept-invitation", status_code=201)
@@ -170,30 +171,19 @@ async def accept_invitation(request: Request, body: Acceptance) -> Accepted:
     Who has an account gives its password.
     """
     services = services_of(request)
-    if body.password is None:
-        raise InvalidInput("Give a password.", field="password")
     async with services.database.transaction(Scope()) as connection:
         invitation = await invitations.find(connection, body.token)
         login = await sessions.find_login(connection, invitation.email)
-    if login is None:
-        refuse_weak_password(body.password)
-    elif not await matches_soon(body.password, login.password_hash):
-        raise InvalidInput(
-            "There is an account with this e-mail, and this is not its password.", field="password"
-        )
-    elif not login.is_active:
-        raise Conflict("The account with this e-mail is not active any more.")
-    hashed = await hash_password_soon(body.password) if login is None else None
+    user_id = await _recognised(services, invitation.email, body.password) if login else None
+    hashed = "" if login else await _hashed(body.password)
     async with services.database.transaction(Scope()) as connection:
-        if login is None:
+        if user_id is None:
             user_id = await identity.create_user(
                 connection,
                 email=invitation.email,
                 name=body.name or invitation.email.partition("@")[0],
                 password_hash=hashed,
             )
-        else:
-            user_id = login.id
         await set_scope(connection, Scope.of(invitation.organization_id, user_id))
         await invitations.use(connection, invitation, user_id)
         await _join(connection, invitation, user_id, request)
@@ -205,6 +195,22 @@ async def accept_invitation(request: Request, body: Acceptance) -> Accepted:
         organization_id=invitation.organization_id,
         role=invitation.role.value,
     )
+
+
+async def _recognised(services: Services, email: str, password: str) -> UUID:
+    """Give the person of an e-mail by their password; wrong ones count as at the login."""
+    async with services.logins.of(email):
+        user_id = await attempt(services, Login(email=email, password=password))
+    if user_id is None:
+        raise InvalidInput(
+            f"There is an account with this e-mail; give its password. {LOCKS}", field="password"
+        )
+    return user_id
+
+
+async def _hashed(password: str) -> str:
+    refuse_weak_password(password)
+    return await hash_password_soon(password)
 
 
 async def _join(

@@ -73,7 +73,7 @@ async def login(request: Request, body: Login) -> Tokens:
     """Sign in with e-mail and password."""
     services = services_of(request)
     async with services.logins.of(body.email.lower()):
-        user_id = await _attempt(services, body)
+        user_id = await attempt(services, body)
         if user_id is None:
             raise NotSignedIn(REFUSED)
         async with services.database.transaction(Scope(person=user_id)) as connection:
@@ -90,7 +90,7 @@ async def login(request: Request, body: Login) -> Tokens:
     return Tokens(access_token=services.tokens.issue(user_id), refresh_token=refresh)
 
 
-async def _attempt(services: Services, body: Login) -> UUID | None:
+async def attempt(services: Services, body: Login) -> UUID | None:
     """Try a password and count the attempt. An unknown or locked account takes as long."""
     async with services.database.transaction(Scope()) as connection:
         found = await sessions.find_login(connection, body.email)
