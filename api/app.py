@@ -30,6 +30,7 @@ from api.routers import (
     media,
     months,
     organizations,
+    usage,
 )
 from api.services import Services
 from posthub_assets.domain.errors import StorageError
@@ -55,6 +56,7 @@ ROUTERS = (
     inbox,
     jobs,
     media,
+    usage,
 )
 DESCRIPTION = (
     "Where a person says yes. Errors are problem documents (RFC 9457) with a stable `type`. Lists "
