@@ -27,6 +27,7 @@ from api.routers import (
     health,
     inbox,
     jobs,
+    limits,
     media,
     months,
     organizations,
@@ -57,6 +58,7 @@ ROUTERS = (
     jobs,
     media,
     usage,
+    limits,
 )
 DESCRIPTION = (
     "Where a person says yes. Errors are problem documents (RFC 9457) with a stable `type`. Lists "
