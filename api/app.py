@@ -31,6 +31,8 @@ from api.routers import (
     media,
     months,
     organizations,
+    provider_keys,
+    providers,
     usage,
 )
 from api.services import Services
@@ -59,6 +61,8 @@ ROUTERS = (
     media,
     usage,
     limits,
+    provider_keys,
+    providers,
 )
 DESCRIPTION = (
     "Where a person says yes. Errors are problem documents (RFC 9457) with a stable `type`. Lists "

@@ -172,9 +172,7 @@ async def test_366_days_are_not_too_many(supervisor):
 async def test_who_belongs_to_many_names_one(api, seed, company):
     person = await seed.person(company.organization_id)
     other = await seed.organization()
-    await seed.insert(
-        "membership", organization_id=other, user_id=person.id, role="SUPERVISOR"
-    )
+    await seed.insert("membership", organization_id=other, user_id=person.id, role="SUPERVISOR")
     client = api.known(person)
     unnamed = await client.get("/v1/usage/summary")
     assert unnamed.status_code == 422
