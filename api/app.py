@@ -23,6 +23,7 @@ from api.routers import (
     contents,
     decisions,
     documents,
+    experiments,
     front,
     health,
     inbox,
@@ -31,6 +32,7 @@ from api.routers import (
     media,
     months,
     organizations,
+    prompts,
     provider_keys,
     providers,
     usage,
@@ -63,6 +65,8 @@ ROUTERS = (
     limits,
     provider_keys,
     providers,
+    prompts,
+    experiments,
 )
 DESCRIPTION = (
     "Where a person says yes. Errors are problem documents (RFC 9457) with a stable `type`. Lists "

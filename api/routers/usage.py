@@ -142,7 +142,7 @@ def span_of(period: Period | None, start: date | None, end: date | None) -> Span
     if start is None or end is None:
         missing = "start_date" if start is None else "end_date"
         raise InvalidInput("Give start_date and end_date together.", field=missing)
-    if not (FIRST_YEAR <= start.year and end.year <= LAST_YEAR):
+    if start.year < FIRST_YEAR or end.year > LAST_YEAR:
         raise InvalidInput(f"Years are {FIRST_YEAR} to {LAST_YEAR}.", field="start_date")
     if end < start:
         raise InvalidInput("end_date is before start_date.", field="end_date")

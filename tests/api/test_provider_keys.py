@@ -87,13 +87,12 @@ async def admin(api, seed, owner_database):
 
 
 async def audited(seed, organization_id, subject_kind="provider_key"):
-    rows = await seed.rows(
+    return await seed.rows(
         "SELECT * FROM posthub.audit WHERE organization_id IS NOT DISTINCT FROM"
         " CAST(:id AS uuid) AND subject_kind = :kind ORDER BY at, id",
         id=organization_id,
         kind=subject_kind,
     )
-    return rows
 
 
 async def test_a_key_is_tried_kept_shown_by_its_end_tested_and_forgotten(seed, company, manager):
