@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from api import problems
 from api.envelope import Envelope
 from api.routers import (
+    audit,
     auth,
     calendars,
     companies,
@@ -67,6 +68,7 @@ ROUTERS = (
     providers,
     prompts,
     experiments,
+    audit,
 )
 DESCRIPTION = (
     "Where a person says yes. Errors are problem documents (RFC 9457) with a stable `type`. Lists "
