@@ -105,7 +105,7 @@ async def put_provider(request: Request, provider: str, body: ProviderChange) ->
     async with acting(request) as act:
         require_administrator(act, WHAT)
         before = await _one(request, act, provider)
-        refuse_unfitting(provider, body.default_for or (), body.models or {})
+        refuse_unfitting(provider, body.default_for or (), dict(body.models or {}))
         return await _changed(request, act, provider, _changes(body, before))
 
 

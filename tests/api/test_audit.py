@@ -8,7 +8,6 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
-
 from sqlalchemy import text as sql
 
 from api.routers.audit import ROWS_AT_ONCE

@@ -104,7 +104,9 @@ async def holding(
     key = str(company_id) if company_id else None
     told = {one.period: one.ceiling for one in written if one.company_id == key}
     firsts: dict[Period, date] = {"month": at.date().replace(day=1), "day": at.date()}
-    rows = await connection.execute(_USED, {**values, **firsts})
+    rows = await connection.execute(
+        _USED, {**values, "month": firsts["month"], "day": firsts["day"]}
+    )
     used = {row.period: row for row in rows}
     return [
         LimitView(
