@@ -62,7 +62,7 @@ class Experiments(Output):
     items: list[ExperimentOut]
 
 
-class Span(Output):
+class IntervalOut(Output):
     """A 95 % interval."""
 
     low: float
@@ -77,10 +77,10 @@ class ArmOut(Output):
     first_pass: int
     approved: int
     first_pass_rate: float | None
-    first_pass_interval: Span | None
+    first_pass_interval: IntervalOut | None
     cost_usd: Decimal
     cost_per_approved_usd: Decimal | None
-    cost_interval_usd: Span | None
+    cost_interval_usd: IntervalOut | None
 
 
 class ResultsOut(Output):
@@ -200,8 +200,8 @@ def _arm(version: int, outcome: Outcome) -> ArmOut:
         first_pass=outcome.first_pass,
         approved=outcome.approved,
         first_pass_rate=outcome.first_pass_rate,
-        first_pass_interval=Span.model_validate(rate) if rate else None,
+        first_pass_interval=IntervalOut.model_validate(rate) if rate else None,
         cost_usd=outcome.cost_usd,
         cost_per_approved_usd=outcome.cost_per_approved_usd,
-        cost_interval_usd=Span.model_validate(cost) if cost else None,
+        cost_interval_usd=IntervalOut.model_validate(cost) if cost else None,
     )

@@ -105,7 +105,8 @@ async def put_provider(request: Request, provider: str, body: ProviderChange) ->
     async with acting(request) as act:
         require_administrator(act, WHAT)
         before = await _one(request, act, provider)
-        refuse_unfitting(provider, body.default_for or (), dict(body.models or {}))
+        models = {str(kind): model for kind, model in (body.models or {}).items()}
+        refuse_unfitting(provider, body.default_for or (), models)
         return await _changed(request, act, provider, _changes(body, before))
 
 
