@@ -6,6 +6,7 @@ belong here: rules of prompts (`resources/prompt_library/`), experiments (`exper
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Literal
@@ -72,7 +73,7 @@ class VersionHead(Output):
     created_at: datetime
 
 
-class VersionOut(VersionHead):
+class PromptVersionOut(VersionHead):
     """A version. `text` is its file: change it and send it back for the next version."""
 
     kind: str
@@ -184,7 +185,7 @@ async def get_version(
     language: Language = "en",
     organization_id: UUID | None = None,
     own: Own = False,
-) -> VersionOut:
+) -> PromptVersionOut:
     """Read one version with its words."""
     async with acting(request) as act:
         place = await _place(act, code, language, organization_id, own)
@@ -211,29 +212,29 @@ async def get_diff(
     return Diff(code=place.code, language=language, before=before, after=after, diff=found)
 
 
-@router.post("/{code}/versions", status_code=201, response_model=VersionOut)
+@router.post("/{code}/versions", status_code=201, response_model=PromptVersionOut)
 async def create_version(request: Request, code: Code, body: NewVersion) -> Response:
     """Keep a prompt as a new version, which is served once a label names it.
 
     What says the same as the newest version is no new one: that one is given back.
     """
-    template = _parsed(code, body.text)
+    template = await _parsed(code, body.text)
     async with acting(request) as act:
         owner = await _writer(act, body.organization_id)
 
-        async def work() -> VersionOut:
+        async def work() -> PromptVersionOut:
             return _told(await _created(request, act, template, owner, body.note))
 
         return await once(request, act, 201, work)
 
 
-@router.post("/{code}/labels", response_model=VersionOut)
+@router.post("/{code}/labels", response_model=PromptVersionOut)
 async def move_label(request: Request, code: Code, body: LabelMove) -> Response:
     """Let a label name a version; `production` is served from the next job on."""
     async with acting(request) as act:
         owner = await _writer(act, body.organization_id)
 
-        async def work() -> VersionOut:
+        async def work() -> PromptVersionOut:
             made = await prompt_changes.set_label(
                 act.connection,
                 Place(code.upper(), body.language, owner),
@@ -247,13 +248,13 @@ async def move_label(request: Request, code: Code, body: LabelMove) -> Response:
         return await once(request, act, 200, work)
 
 
-@router.post("/{code}/rollback", response_model=VersionOut)
+@router.post("/{code}/rollback", response_model=PromptVersionOut)
 async def roll_back(request: Request, code: Code, body: WayBack) -> Response:
     """Let a label name again what it named before; twice goes back two."""
     async with acting(request) as act:
         owner = await _writer(act, body.organization_id)
 
-        async def work() -> VersionOut:
+        async def work() -> PromptVersionOut:
             found = await prompt_changes.rollback(
                 act.connection,
                 Place(code.upper(), body.language, owner),
@@ -267,9 +268,9 @@ async def roll_back(request: Request, code: Code, body: WayBack) -> Response:
 
 
 @router.put("/{code}/override")
-async def put_override(request: Request, code: Code, body: NewVersion) -> VersionOut:
+async def put_override(request: Request, code: Code, body: NewVersion) -> PromptVersionOut:
     """Serve an organisation a prompt of its own, in place of the platform's. Managers and above."""
-    template = _parsed(code, body.text)
+    template = await _parsed(code, body.text)
     async with acting(request) as act:
         owner = await writable(act, body.organization_id, Role.MANAGER, ALL_MINE)
         made = await _created(request, act, template, owner, body.note)
@@ -336,13 +337,16 @@ async def _created(
     )
 
 
-def _parsed(code: str, text: str) -> Template:
-    template = parse(text)
+async def _parsed(code: str, text: str) -> Template:
+    """Read a prompt in a thread: a large one takes a second, and others are waiting."""
+    template = await asyncio.to_thread(parse, text)
     if template.code != code.upper():
         raise InvalidInput(f"The text is of {template.code}, not of {code.upper()}.", field="text")
     return template
 
 
-def _told(version: PromptVersion) -> VersionOut:
-    values = {name: getattr(version, name) for name in VersionOut.model_fields if name != "text"}
-    return VersionOut.model_validate({**values, "text": to_text(version)})
+def _told(version: PromptVersion) -> PromptVersionOut:
+    values = {
+        name: getattr(version, name) for name in PromptVersionOut.model_fields if name != "text"
+    }
+    return PromptVersionOut.model_validate({**values, "text": to_text(version)})

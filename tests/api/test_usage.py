@@ -238,3 +238,22 @@ async def test_an_administrator_reads_all_organisations_and_nobody_else(api, see
     }
     manager = api.known(await seed.person(company.organization_id, "MANAGER"))
     assert (await manager.get("/v1/admin/usage", params=days)).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "route",
+    [
+        "/v1/usage/summary",
+        "/v1/usage/generations",
+        "/v1/usage/limits",
+        "/v1/admin/usage",
+        "/v1/provider-keys",
+        "/v1/admin/providers",
+        "/v1/prompts",
+        "/v1/experiments",
+        "/v1/audit",
+        "/v1/audit/export",
+    ],
+)
+async def test_nothing_is_read_without_a_token(api, route):
+    assert (await api.stranger.get(route)).status_code == 401
