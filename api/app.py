@@ -21,21 +21,28 @@ from api.job_streams import JobStreams
 from api.limits import Gate, Limits
 from api.routers import (
     accounts,
+    audit,
     auth,
     calendars,
     companies,
     contents,
     decisions,
     documents,
+    experiments,
     front,
     health,
     inbox,
     invitations,
     job_events,
     jobs,
+    limits,
     media,
     months,
     organizations,
+    prompts,
+    provider_keys,
+    providers,
+    usage,
 )
 from api.services import Services
 from api.shutdown import before_shutdown
@@ -67,6 +74,13 @@ ROUTERS = (
     jobs,
     job_events,
     media,
+    usage,
+    limits,
+    provider_keys,
+    providers,
+    prompts,
+    experiments,
+    audit,
 )
 DESCRIPTION = (
     "Where a person says yes. Errors are problem documents (RFC 9457) with a stable `type`. Lists "

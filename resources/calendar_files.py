@@ -9,11 +9,12 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from posthub_assets.domain.csv_cells import FORMULA_STARTS
+
 if TYPE_CHECKING:
     import pandas as pd
 
 EVENT_MINUTES = 15
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def to_csv(table: pd.DataFrame) -> bytes:

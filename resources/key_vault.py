@@ -22,6 +22,7 @@ from posthub_assets.domain.errors import InvalidInput, KeyRejected, PostHubError
 from posthub_assets.domain.providers import VENDORS, KeySource, check_key_shape
 from resources.database.engine import EVERYTHING, Database, Scope, set_scope
 from resources.database.repositories import provider_keys
+from resources.database.repositories.audit import NOWHERE, Origin
 from resources.database.repositories.providers import Chosen
 from resources.keyring import Keyrings
 from resources.settings import Settings
@@ -76,7 +77,7 @@ class KeyVault:
         kept = self._opened.get((organization_id, provider))
         if kept and time.monotonic() - kept[0] < KEPT_S:
             return kept[1]
-        scope = Scope.of(organization_id) if organization_id else EVERYTHING
+        scope = _owner_scope(organization_id)
         try:
             async with self.database.transaction(scope) as connection:
                 opened = await self._open(connection, organization_id, provider)
@@ -97,18 +98,37 @@ class KeyVault:
             sealed, source = await provider_keys.platforms(connection, provider), "platform"
         if sealed is None:
             return self._of_environment(provider)
-        if sealed.expires_on is not None and sealed.expires_on < datetime.now(UTC).date():
-            raise KeyRejected(
-                f"The key of {provider} expired on {sealed.expires_on}. Save a new one: "
-                f"posthub keys add {provider}",
-                provider=provider,
-            )
+        if _is_over(sealed.expires_on):
+            raise _expired(provider, sealed.expires_on)
         owner = organization_id if source == "own" else None
         key = self.keyrings.open(sealed.ciphertext, owner, provider)
         await provider_keys.used(connection, sealed.id, is_platform=owner is None)
         told: dict[str, Any] = {"last_four": sealed.last_four, "key": source}
         await provider_keys.note(connection, organization_id, provider, "open", after=told)
         return OpenedKey(provider, key, "organization" if owner else "platform", sealed.last_four)
+
+    async def open_kept(self, organization_id: UUID | None, provider: str, by: UUID) -> OpenedKey:
+        """Give exactly the key of an organisation, or (None) the platform's, for a person's test.
+
+        Unlike `open` it never falls back from one to the other, and nothing is kept in memory; the
+        platform's may come from the environment. Raises KeyRejected where there is none or it has
+        expired, StorageError where it does not open.
+        """
+        async with self.database.transaction(_owner_scope(organization_id)) as connection:
+            sealed = await provider_keys.kept(connection, organization_id, provider)
+            if sealed is None and organization_id is None:
+                return self._of_environment(provider)
+            if sealed is None:
+                raise KeyRejected(f"No own key of {provider} is kept. Save one.", provider=provider)
+            if _is_over(sealed.expires_on):
+                raise _expired(provider, sealed.expires_on)
+            key = self.keyrings.open(sealed.ciphertext, organization_id, provider)
+            told: dict[str, Any] = {"last_four": sealed.last_four, "for": "test"}
+            await provider_keys.note(
+                connection, organization_id, provider, "open", by=by, after=told
+            )
+        source: KeySource = "organization" if organization_id else "platform"
+        return OpenedKey(provider, key, source, sealed.last_four)
 
     def _of_environment(self, provider: str) -> OpenedKey:
         key = self.from_environment.get(provider)
@@ -128,6 +148,7 @@ class KeyVault:
         check: Check | None,
         expires_on: date | None = None,
         by: UUID | None = None,
+        origin: Origin = NOWHERE,
     ) -> None:
         """Keep a key after a test call with it; without `check` it is kept untested.
 
@@ -139,13 +160,15 @@ class KeyVault:
             raise InvalidInput(
                 f"{expires_on} is over; the key would never be used.", field="expires"
             )
-        scope = Scope(readable=None, writable=organization_id)
+        scope = _owner_scope(organization_id)
         if check is not None:
             try:
                 await check(provider, key)
             except PostHubError as error:
                 async with self.database.transaction(scope) as connection:
-                    await provider_keys.refused(connection, organization_id, provider, error.code)
+                    await provider_keys.refused(
+                        connection, organization_id, provider, error.code, by=by, origin=origin
+                    )
                 raise
         async with self.database.transaction(scope) as connection:
             await provider_keys.save(
@@ -157,16 +180,21 @@ class KeyVault:
                 expires_on=expires_on,
                 is_tested=check is not None,
                 by=by,
+                origin=origin,
             )
         self._opened.clear()
 
     async def delete(
-        self, provider: str, *, organization_id: UUID | None, by: UUID | None = None
+        self,
+        provider: str,
+        *,
+        organization_id: UUID | None,
+        by: UUID | None = None,
+        origin: Origin = NOWHERE,
     ) -> bool:
         """Forget a key. False where there was none."""
-        scope = Scope(readable=None, writable=organization_id)
-        async with self.database.transaction(scope) as connection:
-            gone = await provider_keys.delete(connection, organization_id, provider, by)
+        async with self.database.transaction(_owner_scope(organization_id)) as connection:
+            gone = await provider_keys.delete(connection, organization_id, provider, by, origin)
         self._opened.clear()
         return gone
 
@@ -188,6 +216,23 @@ class KeyVault:
                 await provider_keys.reseal(connection, row.id, sealed)
                 await provider_keys.note(connection, owner, provider, "rotate", by=by)
             after, count = row.id, count + 1
+
+
+def _owner_scope(organization_id: UUID | None) -> Scope:
+    """Give what is needed for one owner's keys, and no more."""
+    return Scope.of(organization_id) if organization_id else EVERYTHING
+
+
+def _is_over(expires_on: date | None) -> bool:
+    return expires_on is not None and expires_on < datetime.now(UTC).date()
+
+
+def _expired(provider: str, expires_on: date | None) -> KeyRejected:
+    return KeyRejected(
+        f"The key of {provider} expired on {expires_on}. Save a new one: "
+        f"posthub keys add {provider}",
+        provider=provider,
+    )
 
 
 def open_vault(settings: Settings, database: Database) -> KeyVault:

@@ -135,16 +135,10 @@ def _batches(database: Database, vendors: Vendors | None) -> BatchDesk:
 
 
 def _limits(settings: Settings) -> LimitBook:
-    from posthub_assets.domain.spending.limits import Ceiling, LimitDefaults
     from resources.gateway.limit_book import LimitBook
+    from resources.limit_defaults import limit_defaults
 
-    said = settings.gateway
-    return LimitBook(
-        LimitDefaults(
-            month=Ceiling(said.monthly_requests, said.monthly_tokens, said.monthly_cost_usd),
-            day=Ceiling(said.daily_requests, said.daily_tokens, said.daily_cost_usd),
-        )
-    )
+    return LimitBook(limit_defaults(settings))
 
 
 def _limiter(settings: Settings, rates: dict[str, float], database: Database) -> RateLimiter:

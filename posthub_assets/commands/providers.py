@@ -5,7 +5,6 @@ What does not belong here: rules (`posthub_assets/domain/providers.py`), keys (`
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -130,9 +129,10 @@ def set_provider(
 ) -> None:
     """`posthub providers set`. Raises InvalidInput that names what cannot be chosen."""
     from resources.database.repositories import providers
+    from resources.pricing.fitting import refuse_unfitting
 
     wanted = {kind: model for kind, model in models.items() if model is not None}
-    _refuse_unfitting(provider, default_for, wanted)
+    refuse_unfitting(provider, default_for, wanted)
     if monthly_budget is not None and organization:
         raise InvalidInput("A budget with a provider is the platform's; use: posthub limits set.")
     given: dict[str, Any] = {name: value for name, value in changes.items() if value is not None}
@@ -154,23 +154,6 @@ def set_provider(
     as_administrator(change, organization)
     say_good(f"{provider} is changed{f' for {organization}' if organization else ''}.")
     say("The factory takes it up within seconds. Next: posthub providers list")
-
-
-def _refuse_unfitting(provider: str, default_for: list[str], models: dict[str, str]) -> None:
-    from resources.pricing import facts_of
-
-    if provider not in OFFERS:
-        raise InvalidInput(f"There is no provider {provider}; there are: {', '.join(OFFERS)}.")
-    for kind in default_for:
-        if kind not in OFFERS[provider]:
-            raise InvalidInput(f"{provider} does not make {kind}; it makes {_made(provider)}.")
-    for kind, model in models.items():
-        if model and facts_of(provider, model).kind != kind:
-            raise InvalidInput(f"{model} is not a model for {kind}.", field="model")
-
-
-def _made(provider: str) -> str:
-    return " and ".join(sorted(OFFERS[provider]))
 
 
 def read_money(told: str) -> Decimal:
@@ -223,11 +206,6 @@ async def _tested(
 
 async def check_key(ground: Ground, provider: str, key: str) -> None:
     """Make the cheapest call of a vendor with a key. Raises ProviderError."""
-    from resources.gateway.vendors import open_adapter
+    from resources.gateway.key_trial import try_key
 
-    base_url = ground.settings.providers[provider].base_url
-    adapter = await asyncio.to_thread(open_adapter, provider, key, base_url)
-    try:
-        await adapter.check()
-    finally:
-        await adapter.close()
+    await try_key(ground.settings, provider, key)

@@ -19,15 +19,12 @@ from posthub_assets.commands.speaking import say, say_good
 from posthub_assets.commands.tables import table
 from posthub_assets.domain.calendar import parse_month
 from posthub_assets.domain.errors import InvalidInput, StorageError
-from posthub_assets.domain.spending.forecast import StageForecast, Unit, compare, forecast
 from posthub_assets.domain.tiers import Tier
 from posthub_assets.domain.usage import (
     HEADINGS,
-    STAGE_OF,
     UsageRow,
     as_csv,
     as_data,
-    dearest_of_stages,
     in_words,
     money,
     totals,
@@ -38,8 +35,6 @@ if TYPE_CHECKING:
 
     from resources.database.repositories.companies import CompanyRow
     from resources.database.repositories.usage import Dimension, SumRow
-
-MILLION = 1_000_000
 
 
 def show_month(company: str, month: str, csv: Path | None, data: Path | None) -> None:
@@ -84,16 +79,12 @@ def _write(path: Path, content: bytes) -> None:
 
 def _beside_forecast(company: CompanyRow, rows: Sequence[UsageRow]) -> None:
     """Show each stage beside what a full month was expected to be, at the models that were used."""
-    used = dearest_of_stages(rows)
-    if not any(one.cost_usd for one in rows):
+    from resources.month_forecast import beside_forecast
+
+    found = beside_forecast(Tier(company.tier), len(company.platforms), rows)
+    if found is None:
         say("Nothing was paid: `local` costs nothing.")
         return
-    expected = forecast(
-        Tier(company.tier),
-        len(company.platforms),
-        _unit(used.get("blog_posts") or used.get("topics")),
-        _unit(used.get("image_variants")),
-    )
     lines = [
         (
             one.stage,
@@ -102,47 +93,12 @@ def _beside_forecast(company: CompanyRow, rows: Sequence[UsageRow]) -> None:
             f"{one.actual.requests:,}",
             money(one.actual.cost_usd),
         )
-        for one in compare(expected, _by_stage(rows))
+        for one in found
     ]
     say()
     say("Beside the forecast of a full month, everything approved at first sight:")
     for line in table(("STAGE", "EXPECTED", "USD", "CAME", "USD"), lines):
         say(line)
-
-
-def _by_stage(rows: Sequence[UsageRow]) -> list[StageForecast]:
-    stages: dict[str, StageForecast] = {}
-    for one in rows:
-        stage = STAGE_OF.get(one.kind, one.kind)
-        before = stages.get(stage) or StageForecast(stage, 0, 0, Decimal(0))
-        stages[stage] = StageForecast(
-            stage,
-            before.requests + one.requests,
-            before.tokens + one.input_tokens + one.output_tokens,
-            before.cost_usd + one.cost_usd,
-        )
-    return list(stages.values())
-
-
-def _unit(row: UsageRow | None) -> Unit:
-    """Give the prices of the model that was used; nothing where none was, or it is `local`."""
-    from posthub_assets.domain.errors import UnknownPrice
-    from posthub_assets.domain.ports import Usage
-    from resources.pricing import price
-
-    if row is None:
-        return Unit(Decimal(0), Decimal(0))
-    now = datetime.now(UTC)
-
-    def of(used: Usage) -> Decimal:
-        return price(row.provider, row.model, used, at=now).cost_usd
-
-    try:
-        text_in = of(Usage(input_tokens=MILLION))
-        text_out = of(Usage(output_tokens=MILLION, image_tokens=MILLION * bool(row.image_tokens)))
-    except UnknownPrice:
-        return Unit(Decimal(0), Decimal(0))
-    return Unit(text_in, text_out)
 
 
 def show_between(organization: str | None, begins: str | None, ends: str | None, by: str) -> None:

@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from decimal import Decimal
 
+from posthub_assets.domain.csv_cells import guarded
+
 CENT = Decimal("0.01")
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 STAGE_OF = {
     "ResearchBrief": "research",
@@ -151,13 +152,8 @@ def as_csv(rows: Sequence[UsageRow]) -> bytes:
     names = [field.name for field in fields(UsageRow)]
     writer.writerow(names)
     for one in by_cost(rows):
-        writer.writerow([_guarded(getattr(one, name)) for name in names])
+        writer.writerow([guarded(getattr(one, name)) for name in names])
     return out.getvalue().encode("utf-8-sig")
-
-
-def _guarded(cell: object) -> str:
-    text = str(cell)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 def as_data(rows: Sequence[UsageRow]) -> list[dict[str, object]]:

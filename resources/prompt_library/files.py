@@ -152,6 +152,7 @@ def _mapping(front: str) -> dict[str, Any]:
     """Read the settings; YAML itself would let the second of two equal keys win."""
     loader = yaml.SafeLoader(front)
     try:
+        _refuse_references(front)
         node = loader.get_single_node()
         _refuse_twins(node)
         values = loader.construct_document(node) if node is not None else None
@@ -159,6 +160,8 @@ def _mapping(front: str) -> dict[str, Any]:
         mark = error.problem_mark
         line = f"Line {mark.line + 2}" if mark else "The settings"
         raise InvalidInput(f"{line}: {error.problem or 'it is no YAML'}.") from error
+    except RecursionError as error:
+        raise InvalidInput("The settings are nested too deep.") from error
     except (yaml.YAMLError, ValueError) as error:
         raise InvalidInput(f"The settings are no YAML: {error}.") from error
     finally:
@@ -166,6 +169,14 @@ def _mapping(front: str) -> dict[str, Any]:
     if not isinstance(values, dict):
         raise InvalidInput("Line 2: the settings are lines such as `code: BLOGPOST_GEN`.")
     return {str(name): value for name, value in values.items()}
+
+
+def _refuse_references(front: str) -> None:
+    """Refuse anchors and aliases: a few lines of them stand for more than can be read."""
+    for token in yaml.scan(front, Loader=yaml.SafeLoader):
+        if isinstance(token, yaml.AnchorToken | yaml.AliasToken):
+            line = token.start_mark.line + 2
+            raise InvalidInput(f"Line {line}: settings have no anchors (&) and aliases (*).")
 
 
 def _refuse_twins(node: yaml.Node | None) -> None:
@@ -184,7 +195,9 @@ def _temperature(value: object) -> Decimal | None:
     if value is None:
         return None
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    heat = Decimal(str(value)) if is_number else Decimal("NaN")
+    # A whole number goes as it is: one of thousands of digits has no text.
+    exact = value if isinstance(value, int) else str(value)
+    heat = Decimal(exact) if is_number else Decimal("NaN")
     _require(heat.is_finite(), "temperature", "a number or null")
     return heat
 

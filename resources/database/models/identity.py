@@ -206,7 +206,10 @@ class Audit(WithId, MaybeTenant, Base):
     """Who did what, when, from where, before and after. Append-only."""
 
     __tablename__ = "audit"
-    __table_args__ = (Index("ix_audit_organization_id_at", "organization_id", "at"),)
+    __table_args__ = (
+        Index("ix_audit_organization_id_at", "organization_id", "at"),
+        Index("ix_audit_at_id", "at", "id"),
+    )
 
     actor_id: Mapped[UUID | None] = mapped_column(ForeignKey("posthub.app_user.id"))
     actor_kind: Mapped[str] = mapped_column(default="person", server_default="person")

@@ -51,6 +51,7 @@ _ALL = text(
     ORDER BY e.stopped_at IS NOT NULL, e.started_at DESC, e.id DESC
     """
 )
+_ONE = text(f"{_SELECT} AND e.id = :id")
 _START = text(
     """
     INSERT INTO posthub.experiment (id, code, language, control_id, candidate_id, share_percent,
@@ -168,6 +169,14 @@ async def need_experiment(
             "`posthub experiments list` shows those that are there."
         )
     return found[0]
+
+
+async def get(connection: AsyncConnection, experiment_id: UUID) -> Experiment:
+    """Give one experiment. Raises NotFound."""
+    row = (await connection.execute(_ONE, {"id": experiment_id})).first()
+    if row is None:
+        raise NotFound("There is no such experiment.")
+    return _experiment(row)
 
 
 async def start(

@@ -284,3 +284,14 @@ async def set_four_eyes(
     await write_in(connection, organization_id)
     if (await connection.execute(_SET_FOUR_EYES, values)).first() is None:
         raise NotFound("There is no such organisation.")
+
+
+_ORGANIZATION_EXISTS = text(
+    "SELECT 1 FROM posthub.organization WHERE id = :id AND deleted_at IS NULL"
+)
+
+
+async def organization_exists(connection: AsyncConnection, organization_id: UUID) -> bool:
+    """Tell whether an organisation is there and in the scope."""
+    found = await connection.execute(_ORGANIZATION_EXISTS, {"id": organization_id})
+    return found.first() is not None

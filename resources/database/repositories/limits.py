@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from posthub_assets.domain.spending.limits import Ceiling, Period
 from resources.database.repositories import audit
+from resources.database.repositories.audit import NOWHERE, Origin
 from resources.ids import new_id
 
 _LIST = text(
@@ -79,6 +80,7 @@ async def write(
     *,
     ceiling: Ceiling | None,
     by: UUID | None = None,
+    origin: Origin = NOWHERE,
 ) -> bool:
     """Write a limit down, or with None take it away, so that the tier's holds again; audited.
 
@@ -112,5 +114,6 @@ async def write(
             "tokens": ceiling.tokens,
             "cost_usd": None if ceiling.cost_usd is None else str(ceiling.cost_usd),
         },
+        origin=origin,
     )
     return True

@@ -9,6 +9,7 @@ What does not belong here: reading (`prompts.py`), experiments (`experiments.py`
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -127,7 +128,7 @@ async def create_version(
     InvalidInput where the prompt cannot be used, or uses a variable that its code is not given.
     """
     refuse_settings(template)
-    check(template)
+    await asyncio.to_thread(check, template)  # a large one takes a second
     if len(note) > MAX_NOTE_CHARS:
         raise InvalidInput(f"A note has at most {MAX_NOTE_CHARS} characters.", field="note")
     general = await _general_one(connection, template.code)

@@ -17,6 +17,7 @@ from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from resources.database.repositories import audit
+from resources.database.repositories.audit import NOWHERE, Origin
 from resources.ids import new_id
 
 
@@ -51,6 +52,13 @@ _OWN = text(
     """
 )
 _PLATFORM = text("SELECT * FROM posthub.platform_key(:provider)")
+_KEPT = text(
+    """
+    SELECT id, ciphertext, last_four, expires_on FROM posthub.provider_key
+    WHERE organization_id IS NOT DISTINCT FROM CAST(:organization_id AS uuid)
+        AND provider = :provider
+    """
+)
 
 
 async def own(
@@ -64,6 +72,14 @@ async def own(
 async def platforms(connection: AsyncConnection, provider: str) -> SealedKey | None:
     """Read the platform's key, for the factory."""
     return _sealed((await connection.execute(_PLATFORM, {"provider": provider})).first())
+
+
+async def kept(
+    connection: AsyncConnection, organization_id: UUID | None, provider: str
+) -> SealedKey | None:
+    """Read exactly this row: an organisation's own key, or the platform's for who reads all."""
+    values = {"organization_id": organization_id, "provider": provider}
+    return _sealed((await connection.execute(_KEPT, values)).first())
 
 
 def _sealed(row: Row[Any] | None) -> SealedKey | None:
@@ -110,6 +126,7 @@ async def save(
     expires_on: date | None,
     is_tested: bool,
     by: UUID | None,
+    origin: Origin = NOWHERE,
 ) -> None:
     """Keep a key in place of the one before; audited."""
     values = {
@@ -124,11 +141,15 @@ async def save(
     }
     await connection.execute(_SAVE, values)
     told = {"last_four": last_four, "expires_on": str(expires_on or ""), "tested": is_tested}
-    await note(connection, organization_id, provider, "save", by=by, after=told)
+    await note(connection, organization_id, provider, "save", by=by, after=told, origin=origin)
 
 
 async def delete(
-    connection: AsyncConnection, organization_id: UUID | None, provider: str, by: UUID | None
+    connection: AsyncConnection,
+    organization_id: UUID | None,
+    provider: str,
+    by: UUID | None,
+    origin: Origin = NOWHERE,
 ) -> bool:
     """Delete a key; audited. False where there was none."""
     values = {"organization_id": organization_id, "provider": provider}
@@ -136,7 +157,7 @@ async def delete(
     if row is None:
         return False
     told = {"last_four": row.last_four}
-    await note(connection, organization_id, provider, "delete", by=by, after=told)
+    await note(connection, organization_id, provider, "delete", by=by, after=told, origin=origin)
     return True
 
 
@@ -162,8 +183,9 @@ async def note(
     *,
     by: UUID | None = None,
     after: dict[str, Any] | None = None,
+    origin: Origin = NOWHERE,
 ) -> None:
-    """Write an access down: `save`, `open`, `refused`, `delete`, `rotate`."""
+    """Write an access down: `save`, `open`, `refused`, `test`, `delete`, `rotate`."""
     await audit.record(
         connection,
         organization_id=organization_id,
@@ -172,7 +194,34 @@ async def note(
         subject_kind="provider_key",
         subject_id=provider,
         after=after,
+        origin=origin,
     )
+
+
+_TESTED = text(
+    """
+    UPDATE posthub.provider_key SET tested_at = now()
+    WHERE organization_id IS NOT DISTINCT FROM CAST(:organization_id AS uuid)
+        AND provider = :provider
+    """
+)
+
+
+async def tested(
+    connection: AsyncConnection,
+    organization_id: UUID | None,
+    provider: str,
+    *,
+    is_fine: bool,
+    by: UUID | None,
+    origin: Origin = NOWHERE,
+) -> None:
+    """Write down that a kept key was tried by a person, and when it last went well."""
+    if is_fine:
+        values = {"organization_id": organization_id, "provider": provider}
+        await connection.execute(_TESTED, values)
+    told = {"ok": is_fine}
+    await note(connection, organization_id, provider, "test", by=by, after=told, origin=origin)
 
 
 _TOO_MANY = text("SELECT posthub.too_many_key_failures(:organization_id, :provider)")
@@ -186,10 +235,17 @@ _TELL = text(
 
 
 async def refused(
-    connection: AsyncConnection, organization_id: UUID | None, provider: str, reason: str
+    connection: AsyncConnection,
+    organization_id: UUID | None,
+    provider: str,
+    reason: str,
+    *,
+    by: UUID | None = None,
+    origin: Origin = NOWHERE,
 ) -> None:
     """Write a failed access down; ten within an hour are told once in that hour."""
-    await note(connection, organization_id, provider, "refused", after={"reason": reason})
+    told = {"reason": reason}
+    await note(connection, organization_id, provider, "refused", by=by, after=told, origin=origin)
     values = {"organization_id": organization_id, "provider": provider}
     if (await connection.execute(_TOO_MANY, values)).scalar_one():
         await connection.execute(_TELL, {"id": new_id(), **values})

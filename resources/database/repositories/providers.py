@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from posthub_assets.domain.providers import ProviderChoice
 from resources.database.repositories import audit
+from resources.database.repositories.audit import NOWHERE, Origin
 from resources.ids import new_id
 
 _CHOICES = text(
@@ -119,6 +120,7 @@ async def change(
     provider: str,
     by: UUID | None = None,
     is_enabled: bool | None = None,
+    origin: Origin = NOWHERE,
     **changes: Any,
 ) -> None:
     """Change some of a provider's settings; audited with what was before.
@@ -146,6 +148,7 @@ async def change(
         subject_id=provider,
         before=before or None,
         after={"is_enabled": enabled, **settings},
+        origin=origin,
     )
 
 

@@ -187,3 +187,16 @@ def test_the_librarys_own_folder_is_found():
 def test_every_file_of_the_library_can_be_used():
     for template in load_folder():
         assert parse(to_text(template), stage=template.stage) == template
+
+
+def test_references_are_refused_before_they_are_followed(file_text):
+    doubled = "".join(f"  a{n}: &a{n} {{p: *a{n - 1}, q: *a{n - 1}}}\n" for n in range(1, 60))
+    text = file_text("variables:\n", f"variables:\n  a0: &a0 {{x: y}}\n{doubled}")
+    with pytest.raises(InvalidInput, match="no anchors"):
+        parse(text)
+
+
+@pytest.mark.parametrize("value", ["[" * 3000, "0x" + "f" * 5000])
+def test_settings_that_no_one_can_mean_are_refused_in_words(file_text, value):
+    with pytest.raises(InvalidInput):
+        parse(file_text("temperature: 0.7", f"temperature: {value}"))
