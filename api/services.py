@@ -14,10 +14,11 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Annotated
 from uuid import UUID
 from weakref import WeakValueDictionary
 
-from fastapi import Request
+from fastapi import Depends, Request
 from fastapi.security import HTTPBearer
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -32,8 +33,16 @@ from resources.media_store import MediaStore
 from resources.settings import Settings
 from resources.tokens import AGAIN, AccessTokens
 
-signed_in = HTTPBearer(auto_error=False, description="The access token of POST /v1/auth/login.")
-"""Only for the OpenAPI document; `acting` reads the header."""
+_SCHEME = HTTPBearer(auto_error=False, description="The access token of POST /v1/auth/login.")
+"""Only for the OpenAPI document."""
+
+
+async def signed_in(request: Request, _: Annotated[object, Depends(_SCHEME)]) -> None:
+    """Say no before a body is looked at, where there is no good token. Raises NotSignedIn.
+
+    Who somebody is and what they may do is found out by `acting`.
+    """
+    services_of(request).tokens.read(_bearer(request))
 
 
 @dataclass(slots=True)

@@ -142,10 +142,10 @@ def _brief(body: Registration) -> CompanyFile:
 @router.post("/password", status_code=204, dependencies=[Depends(signed_in)])
 async def change_password(request: Request, body: PasswordChange) -> None:
     """Change your password. Every session ends, this one too at its next refresh."""
-    refuse_weak_password(body.new)
     services = services_of(request)
     async with acting(request) as act:
         email = act.person.email
+    refuse_weak_password(body.new)
     async with services.logins.of(email):
         if await attempt(services, Login(email=email, password=body.current)) is None:
             raise InvalidInput(f"The current password was not accepted. {LOCKS}", field="current")
