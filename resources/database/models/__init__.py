@@ -1,6 +1,15 @@
 """The tables, by subject. Importing this package registers every model on `Base.metadata`."""
 
-from resources.database.models import budgets, content, identity, journal, prompts, providers, work
+from resources.database.models import (
+    budgets,
+    content,
+    identity,
+    journal,
+    notifying,
+    prompts,
+    providers,
+    work,
+)
 from resources.database.models.base import SCHEMA, Base
 
 __all__ = [
@@ -10,6 +19,7 @@ __all__ = [
     "content",
     "identity",
     "journal",
+    "notifying",
     "prompts",
     "providers",
     "work",

@@ -43,7 +43,7 @@ from resources.ids import new_id
 pytestmark = pytest.mark.anyio
 
 TABLES = {t.name: t for t in Base.metadata.tables.values() if "organization_id" in t.columns}
-WORKED_ON_ACROSS = {"job", "outbox"}
+WORKED_ON_ACROSS = {"job", "outbox", "notification_delivery"}
 """What the factory sees of all organisations: it lists jobs, and delivers the outbox."""
 
 # What the checks of the tables want to see.
@@ -55,6 +55,7 @@ FITTING: dict[str, Any] = {
     "action": "approve",
     "verdict": "pass",
     "purpose": "document",
+    "channel": "email",
     "period": "month",
     "sha256": "a" * 64,
 }
