@@ -29,7 +29,9 @@ from api.routers import (
     jobs,
     media,
     months,
+    notifications,
     organizations,
+    webhooks,
 )
 from api.services import Services
 from posthub_assets.domain.errors import StorageError
@@ -55,6 +57,8 @@ ROUTERS = (
     inbox,
     jobs,
     media,
+    webhooks,
+    notifications,
 )
 DESCRIPTION = (
     "Where a person says yes. Errors are problem documents (RFC 9457) with a stable `type`. Lists "

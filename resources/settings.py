@@ -19,6 +19,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from posthub_assets.domain.errors import InvalidInput
+from resources.notify_settings import NotifySettings, read_notify
 
 MIN_SECRET_KEY_CHARS = 32
 """RFC 7518, section 3.2: a key for HS256 has at least as many bits as the hash (32 bytes)."""
@@ -41,6 +42,7 @@ WITHHELD = frozenset(
         "POSTHUB_SECRET_KEY",
         "POSTHUB_ADMIN_KEYRING",
         "POSTHUB_USER_KEYRING",
+        "POSTHUB_SMTP_URL",
     }
 )
 """What a child process gets only by name: the API needs no owner, the factory no signing key."""
@@ -109,6 +111,7 @@ class Settings:
     """Fernet keys for the customers' API keys, newest first."""
     stripe_webhook_secret: str | None = field(default=None, repr=False)
     gateway: GatewaySettings = field(default_factory=GatewaySettings)
+    notify: NotifySettings = field(default_factory=NotifySettings)
 
     @property
     def is_embedded(self) -> bool:
@@ -145,6 +148,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         user_keyring=_keyring(env, "POSTHUB_USER_KEYRING"),
         stripe_webhook_secret=_text(env, "STRIPE_WEBHOOK_SECRET"),
         gateway=_gateway(env),
+        notify=read_notify(env),
     )
 
 
@@ -161,6 +165,7 @@ def child_environment(settings: Settings, **variables: str) -> dict[str, str]:
         "POSTHUB_DAGSTER_PORT": str(settings.dagster_port),
         "STRIPE_WEBHOOK_SECRET": settings.stripe_webhook_secret or "",
         **_gateway_spelled(settings.gateway),
+        **settings.notify.spelled(),
     }
     for name, provider in settings.providers.items():
         key_variable, url_variable = PROVIDER_VARIABLES.get(name, ("", ""))
