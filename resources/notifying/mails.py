@@ -82,16 +82,17 @@ def _event(row: Mail) -> dict[str, Any]:
 
 
 def _render(name: str, values: dict[str, Any]) -> str:
-    return _environment().get_template(name).render(values)
+    return _environment(escapes=".html." in name).get_template(name).render(values)
 
 
 @cache
-def _environment() -> Environment:
+def _environment(*, escapes: bool) -> Environment:
+    """The words are compiled for each of the two: a macro escapes as the file that holds it."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     return Environment(
         loader=PackageLoader("resources.notifying", "templates"),
-        autoescape=lambda name: bool(name and name.endswith(".html.jinja")),
+        autoescape=escapes,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

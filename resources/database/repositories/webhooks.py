@@ -100,7 +100,8 @@ _DELIVERIES = text(
 _TEST_MESSAGE = text(
     """
     INSERT INTO posthub.outbox (id, organization_id, topic, payload, delivered_at)
-    VALUES (:outbox, :organization_id, :topic, jsonb_build_object('webhook_id', :name), now())
+    VALUES (:outbox, :organization_id, :topic,
+        jsonb_build_object('webhook_id', CAST(:name AS text)), now())
     """
 ).bindparams(topic=TEST)
 _TEST_DELIVERY = text(
