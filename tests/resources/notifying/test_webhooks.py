@@ -17,6 +17,7 @@ import pytest
 from sqlalchemy import text
 
 from posthub_assets.domain.notifying import signing
+from resources.database.engine import Scope
 from resources.notifying.deliver import LEASE, place_of
 from resources.notifying.webhooks import WebhookRefused, WebhookSender, check_target
 
@@ -271,3 +272,42 @@ async def test_a_receiver_that_never_answers_is_left_after_the_timeout(receiver)
     assert answer.status is None
     assert "No answer" in answer.error
     assert timedelta(seconds=WebhookSender().timeout_s * 3) < LEASE
+
+
+async def test_what_waits_is_told_to_endpoints_at_every_step_even_at_night(world):
+    company = await world.seed.company()
+    await world.endpoint(company.organization_id, world.receiver.url, topics=["content.waiting"])
+    item = await world.seed.item(company)
+    world.clock.now = (await world.seed.rows("SELECT now() AS at"))[0].at + timedelta(hours=6)
+    hours = []
+    for _ in range(12):  # 72 hours, in steps of six
+        await world.deliverer.remind()
+        await world.deliverer.remind()
+        await world.run()
+        world.clock.forward(hours=6)
+    for got in world.receiver.got:
+        (told,) = json.loads(got.body)["data"]["items"]
+        assert told["content_id"] == str(item.id)
+        hours.append(told["hours"])
+    assert hours == [6, 12, 24, 48, 72]
+
+
+async def test_a_webhook_hears_nothing_of_what_was_before_it(world):
+    organization = await world.seed.organization()
+    await world.tell(organization, "month.ready")
+    await world.endpoint(organization, world.receiver.url)
+    await world.run()
+    assert world.receiver.got == []
+
+
+async def test_pruning_the_outbox_takes_its_deliveries_along(world):
+    organization = await world.seed.organization()
+    id_ = await world.endpoint(organization, world.receiver.url)
+    told = await world.tell(organization, "month.ready")
+    await world.run()
+    async with world.seed.database.engine.begin() as connection:
+        old = "UPDATE posthub.outbox SET delivered_at = now() - interval '40 days' WHERE id = :id"
+        await connection.execute(text(old), {"id": told})
+    async with world.deliverer.database.transaction(Scope()) as connection:
+        await connection.execute(text("SELECT * FROM posthub.prune(1000)"))
+    assert await deliveries(world.seed, id_) == []
