@@ -46,6 +46,7 @@ from resources.notifying.webhooks import Answer, WebhookSender
 LEASE = timedelta(seconds=90)
 """Longer than three rounds of the longest webhook, and than an e-mail with its timeouts."""
 AT_ONCE = 50
+OF_ONE_ENDPOINT = 10
 SENT_AT_ONCE = 20
 MAIL_WAIT = timedelta(minutes=2)
 """An e-mail waits this long for what belongs into it as well."""
@@ -115,7 +116,7 @@ class Deliverer:
         """Send what is due to endpoints, several at once; give how many were tried."""
         async with self.database.transaction(EVERYTHING) as connection:
             due = await notifications.claim_webhooks(
-                connection, self.clock(), lease=LEASE, most=AT_ONCE
+                connection, self.clock(), lease=LEASE, most=AT_ONCE, each=OF_ONE_ENDPOINT
             )
         free = asyncio.Semaphore(SENT_AT_ONCE)
 

@@ -33,7 +33,7 @@ REMIND_EVERY_S = 60.0
 AWAY_PAUSE_S = 5.0
 ENDING_S = 5.0
 MOST_MAILS = 100
-"""E-mails in one round; webhooks have their turn in between."""
+"""E-mails in one round."""
 
 
 def make_deliverer(settings: Settings, database: Database) -> Deliverer:
@@ -70,12 +70,14 @@ class Rounds:
             count += self._note("reminders", await self.deliverer.remind())
             count += self._note("months ready", await self.deliverer.tell_ready_months())
         count += self._note("messages", await self.deliverer.plan())
-        count += self._note("webhooks", await self.deliverer.send_webhooks())
-        for _ in range(MOST_MAILS):
+        webhooks, mails = await asyncio.gather(self.deliverer.send_webhooks(), self._mails())
+        return count + self._note("webhooks", webhooks) + self._note("e-mails", mails)
+
+    async def _mails(self) -> int:
+        for sent in range(MOST_MAILS):
             if not await self.deliverer.send_mail():
-                break
-            count += self._note("e-mails", 1)
-        return count
+                return sent
+        return MOST_MAILS
 
     def _note(self, what: str, count: int) -> int:
         self.done[what] = self.done.get(what, 0) + count

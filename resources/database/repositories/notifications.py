@@ -185,12 +185,18 @@ async def plan(
     await connection.execute(_TOLD, {"now": now, "ids": list(told)})
 
 
+# Of each endpoint a few, so that one which never answers holds up no other.
 _CLAIM_WEBHOOKS = text(
     """
-    WITH due AS (
-        SELECT id FROM posthub.notification_delivery
-        WHERE channel = 'webhook' AND status = 'pending' AND next_at <= :now
-        ORDER BY next_at, id LIMIT :most FOR UPDATE SKIP LOCKED),
+    WITH fair AS (
+        SELECT id, row_number() OVER (PARTITION BY recipient ORDER BY next_at, id) AS place
+        FROM posthub.notification_delivery
+        WHERE channel = 'webhook' AND status = 'pending' AND next_at <= :now),
+    due AS (
+        SELECT n.id FROM posthub.notification_delivery n
+        JOIN fair ON fair.id = n.id AND fair.place <= :each
+        WHERE n.status = 'pending' AND n.next_at <= :now
+        ORDER BY n.next_at, n.id LIMIT :most FOR UPDATE OF n SKIP LOCKED),
     taken AS (
         UPDATE posthub.notification_delivery d SET attempts = d.attempts + 1,
             next_at = :now + CAST(:lease AS interval)
@@ -264,10 +270,10 @@ _REACHED_SINCE = text(
 
 
 async def claim_webhooks(
-    connection: AsyncConnection, now: datetime, *, lease: timedelta, most: int
+    connection: AsyncConnection, now: datetime, *, lease: timedelta, most: int, each: int
 ) -> list[Webhook]:
-    """Take due deliveries to endpoints for as long as the lease."""
-    values = {"now": now, "lease": lease, "most": most}
+    """Take due deliveries for as long as the lease: `most` in all, `each` of one endpoint."""
+    values = {"now": now, "lease": lease, "most": most, "each": each}
     return [Webhook(**row._mapping) for row in await connection.execute(_CLAIM_WEBHOOKS, values)]
 
 

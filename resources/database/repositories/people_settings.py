@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-_READ = text("SELECT settings -> 'notifications' FROM posthub.app_user WHERE id = :id FOR UPDATE")
+_READ = text("SELECT settings -> 'notifications' FROM posthub.app_user WHERE id = :id")
 _KEEP = text(
     "UPDATE posthub.app_user SET settings = settings || jsonb_build_object('notifications',"
     " CAST(:value AS jsonb)) WHERE id = :id"
@@ -20,7 +20,7 @@ _KEEP = text(
 
 
 async def notifications(connection: AsyncConnection, user_id: UUID) -> dict[str, Any] | None:
-    """Read a person's settings of notifications, and lock them; None where nothing is set."""
+    """Read a person's settings of notifications; None where nothing is set."""
     found: dict[str, Any] | None = (await connection.execute(_READ, {"id": user_id})).scalar()
     return found
 

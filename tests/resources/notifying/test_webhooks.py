@@ -311,3 +311,18 @@ async def test_pruning_the_outbox_takes_its_deliveries_along(world):
     async with world.deliverer.database.transaction(Scope()) as connection:
         await connection.execute(text("SELECT * FROM posthub.prune(1000)"))
     assert await deliveries(world.seed, id_) == []
+
+
+async def test_an_endpoint_with_a_long_queue_holds_up_no_other(world):
+    busy, quiet = await world.seed.organization(), await world.seed.organization()
+    busy_id = await world.endpoint(busy, world.receiver.url)
+    quiet_id = await world.endpoint(quiet, world.receiver.url)
+    for _ in range(60):
+        await world.tell(busy, "month.ready")
+    await world.tell(quiet, "month.ready")
+    while await world.deliverer.plan():
+        pass
+    await world.deliverer.send_webhooks()
+    assert [row.status for row in await deliveries(world.seed, quiet_id)] == ["delivered"]
+    sent = [row.status for row in await deliveries(world.seed, busy_id)]
+    assert sent.count("delivered") == 10
