@@ -38,11 +38,13 @@ from api.routers import (
     limits,
     media,
     months,
+    notifications,
     organizations,
     prompts,
     provider_keys,
     providers,
     usage,
+    webhooks,
 )
 from api.services import Services
 from api.shutdown import before_shutdown
@@ -81,6 +83,8 @@ ROUTERS = (
     prompts,
     experiments,
     audit,
+    webhooks,
+    notifications,
 )
 DESCRIPTION = (
     "Where a person says yes. Errors are problem documents (RFC 9457) with a stable `type`. Lists "

@@ -9,7 +9,8 @@ What does not belong here: the table (`repositories/idempotency.py`).
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Awaitable, Callable
+import json
+from collections.abc import Awaitable, Callable, Collection
 
 from fastapi import Request, Response
 from pydantic import BaseModel
@@ -93,14 +94,27 @@ async def once(
     act: Acting,
     status_code: int,
     work: Callable[[], Awaitable[BaseModel]],
+    *,
+    withheld: Collection[str] = (),
 ) -> Response:
-    """Do the work and render its result, or give the answer that was kept for the key."""
+    """Do the work and render its result, or give the answer that was kept for the key.
+
+    Fields that are `withheld` are shown once: the kept answer holds them as null.
+    """
     key = key_of(request)
     if key is None:
         return rendered(await work(), status_code)
     replay = await kept(request, act, key)
     if replay is not None:
         return replay
-    response = rendered(await work(), status_code)
-    await keep(act, key, response)
+    made = await work()
+    response = rendered(made, status_code)
+    await keep(act, key, _without(made, withheld, response))
     return response
+
+
+def _without(made: BaseModel, withheld: Collection[str], response: Response) -> Response:
+    if not withheld:
+        return response
+    shown = {**made.model_dump(mode="json"), **dict.fromkeys(withheld)}
+    return Response(json.dumps(shown), response.status_code, media_type=JSON)

@@ -1,6 +1,6 @@
 """The `posthub` command: what it is called, what it takes, how it ends.
 
-    posthub up | status | demo | migrate
+    posthub up | status | demo | migrate | notify [--once]
     posthub company import DIR | company list
     posthub month COMPANY YYYY-MM [--approve]
     posthub user create
@@ -114,6 +114,16 @@ def migrate() -> None:
     from posthub_assets.commands.ground import migrate_database
 
     migrate_database()
+
+
+@app.command()
+def notify(
+    once: Annotated[bool, typer.Option("--once", help="Do what is due now, and end.")] = False,
+) -> None:
+    """Send e-mails and webhooks, and reminders of what waits. `posthub up` does it by itself."""
+    from posthub_assets.commands.notifying import run_notifier
+
+    run_notifier(once=once)
 
 
 @app.command()

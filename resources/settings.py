@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 
 from posthub_assets.domain.errors import InvalidInput
 from resources.http_settings import HttpSettings, http_settings
+from resources.notify_settings import NotifySettings, read_notify
 
 MIN_SECRET_KEY_CHARS = 32
 """RFC 7518, section 3.2: a key for HS256 has at least as many bits as the hash (32 bytes)."""
@@ -43,6 +44,7 @@ WITHHELD = frozenset(
         "POSTHUB_ADMIN_KEYRING",
         "POSTHUB_USER_KEYRING",
         "POSTHUB_METRICS_TOKEN",
+        "POSTHUB_SMTP_URL",
     }
 )
 """What a child process gets only by name: the API needs no owner, the factory no signing key."""
@@ -112,6 +114,7 @@ class Settings:
     stripe_webhook_secret: str | None = field(default=None, repr=False)
     gateway: GatewaySettings = field(default_factory=GatewaySettings)
     http: HttpSettings = field(default_factory=HttpSettings)
+    notify: NotifySettings = field(default_factory=NotifySettings)
 
     @property
     def is_embedded(self) -> bool:
@@ -149,6 +152,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         stripe_webhook_secret=_text(env, "STRIPE_WEBHOOK_SECRET"),
         gateway=_gateway(env),
         http=http_settings(env),
+        notify=read_notify(env),
     )
 
 
@@ -165,6 +169,7 @@ def child_environment(settings: Settings, **variables: str) -> dict[str, str]:
         "POSTHUB_DAGSTER_PORT": str(settings.dagster_port),
         "STRIPE_WEBHOOK_SECRET": settings.stripe_webhook_secret or "",
         **_gateway_spelled(settings.gateway),
+        **settings.notify.spelled(),
     }
     for name, provider in settings.providers.items():
         key_variable, url_variable = PROVIDER_VARIABLES.get(name, ("", ""))

@@ -45,7 +45,12 @@ SHARED_TABLES = (
 )
 """A null organisation is the platform's row."""
 
-LATER_TENANT_TABLES = ("vendor_batch",)
+LATER_TENANT_TABLES = (
+    "vendor_batch",
+    "webhook_endpoint",
+    "notification_delivery",
+    "reminder",
+)
 """Tenant tables of later migrations, which install their policies themselves."""
 
 READABLE_PLATFORM_ROWS = frozenset({"prompt_version", "prompt_label", "experiment"})

@@ -278,6 +278,7 @@ class Factory:
         self._await(code_server)
         self._start_dagster(lineup)
         self._await(api)
+        self._begin(Child(lineup.notifier))
 
     def _start_dagster(self, lineup: Lineup) -> None:
         """The web server makes Dagster's tables at the first start; two at once would collide."""

@@ -1,4 +1,4 @@
-"""Who is in the factory: the four children, their commands and what each may know.
+"""Who is in the factory: the five children, their commands and what each may know.
 
 Each gets the database URLs and secrets that it needs and no others.
 What does not belong here: starting and ending them (`factory.py`, `child.py`).
@@ -33,6 +33,7 @@ class Lineup:
     code_server: ChildSpec
     web_server: ChildSpec
     daemon: ChildSpec
+    notifier: ChildSpec
 
 
 def line_up(
@@ -43,7 +44,7 @@ def line_up(
     definitions_module: str = DEFINITIONS_MODULE,
     api_factory: str = API_FACTORY,
 ) -> Lineup:
-    """Give the four children of a factory. `settings` has the ports that they will listen on."""
+    """Give the five children of a factory. `settings` has the ports that they will listen on."""
     graph = _graph_environment(settings, urls, dagster)
     dagster_url = f"http://{reachable_host(settings)}:{settings.dagster_port}"
     workspace = ("-w", str(dagster.workspace))
@@ -82,6 +83,7 @@ def line_up(
             graph,
             lambda: daemons_are_healthy(dagster_url),
         ),
+        notifier=_notifier(settings, urls),
     )
 
 
@@ -100,6 +102,7 @@ def _api(settings: Settings, urls: DatabaseUrls, api_factory: str) -> ChildSpec:
         POSTHUB_SECRET_KEY=secrets.secret_key,
         POSTHUB_ADMIN_KEYRING=",".join(secrets.admin_keyring),
         POSTHUB_USER_KEYRING=",".join(secrets.user_keyring),
+        POSTHUB_METRICS_TOKEN=settings.http.metrics_token or "",
     )
     server = ("-m", "uvicorn", api_factory, "--factory", "--no-access-log", "--no-proxy-headers")
     place = ("--host", settings.host, "--port", str(settings.api_port))
@@ -108,6 +111,18 @@ def _api(settings: Settings, urls: DatabaseUrls, api_factory: str) -> ChildSpec:
     return _spec(
         settings, "api", (*server, *place, *ending), environment, lambda: answers_http(ready_url)
     )
+
+
+def _notifier(settings: Settings, urls: DatabaseUrls) -> ChildSpec:
+    """Nobody waits for it: it is ready when it runs."""
+    secrets = resolve_app_secrets(settings)
+    environment = _environment(
+        settings,
+        POSTHUB_FACTORY_DATABASE_URL=urls.factory,
+        POSTHUB_USER_KEYRING=",".join(secrets.user_keyring),
+        POSTHUB_SMTP_URL=settings.notify.smtp_url or "",
+    )
+    return _spec(settings, "notifier", ("-m", "resources.notifying"), environment, lambda: True)
 
 
 def _graph_environment(

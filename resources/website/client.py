@@ -88,7 +88,7 @@ class CarefulClient:
         """Ask once; a text is where it redirects to."""
         import httpx
 
-        address = await self._address(target)
+        address = await self.address(target)
         shown = f"[{address}]" if ":" in address else address
         try:
             async with (
@@ -109,7 +109,7 @@ class CarefulClient:
             told = type(error).__name__
             raise PageUnreachable(f"{target.url} did not come ({told}).") from error
 
-    async def _address(self, target: Target) -> str:
+    async def address(self, target: Target) -> str:
         """Resolve a host once. All of its addresses must be public, not only the one taken."""
         if (literal := literal_address(target.host)) is not None:
             return str(literal)

@@ -48,6 +48,8 @@ class CompanyMonth(Tenant, Base):
     starts_on: Mapped[date] = mapped_column(Date)
     opened_by: Mapped[str]
     opened_at: Mapped[Now]
+    ready_at: Mapped[Moment | None]
+    """When all that was made for it was decided, and people were told so."""
 
 
 class Content(WithId, Tenant, Base):
