@@ -178,7 +178,7 @@ async def test_tables_of_people_are_closed_too(owner: AsyncConnection):
         text(
             "SELECT grantee FROM information_schema.role_table_grants"
             " WHERE table_schema = 'posthub' AND table_name = 'request_count'"
-            " AND grantee LIKE 'posthub_%'"
+            " AND grantee IN ('posthub_api', 'posthub_factory', 'posthub_dagster')"
         )
     )
     assert not list(granted)
