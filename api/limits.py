@@ -10,15 +10,18 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from starlette.requests import Request
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.problems import answer, document, problem
 from posthub_assets.domain.errors import NotSignedIn, StorageError
+from resources.database.repositories.api_tokens import PREFIX
+from resources.database.repositories.sessions import token_hash
 from resources.http_settings import HttpSettings
 from resources.request_limits import Allowance, RequestLimits
 from resources.tokens import AccessTokens
 
 FREE = frozenset({"/healthz", "/readyz", "/metrics"})
+UNAUTHORIZED = 401
 
 
 @dataclass
@@ -41,7 +44,11 @@ class Gate:
     def subject(self, scope: Scope) -> tuple[str, str, int]:
         """Give who is counted, under which policy's name, and how many they have an hour."""
         scheme, _, token = _header(scope, b"authorization").partition(" ")
-        if scheme.lower() == "bearer" and token:
+        if scheme.lower() == "bearer" and token.strip().startswith(PREFIX):
+            if not self.limits.is_spent(address_of(scope)):
+                kept = f"token {token_hash(token.strip())}"
+                return kept, "signed-in", self.settings.rate_signed_in
+        elif scheme.lower() == "bearer" and token:
             try:
                 user_id = self.tokens.read(token.strip())
             except NotSignedIn:
@@ -75,7 +82,17 @@ class Limits:
         if not allowance.is_granted:
             await _refuse(scope, receive, send, policy, allowance)
             return
-        await self.app(scope, receive, send)
+        status = 0
+
+        async def heard(message: Message) -> None:
+            nonlocal status
+            status = message.get("status", status)
+            await send(message)
+
+        await self.app(scope, receive, heard)
+        if status == UNAUTHORIZED and policy != "anonymous":
+            # A token of the right form that is nobody's: guessing counts against the address.
+            await gate.limits.take(address_of(scope), gate.settings.rate_anonymous)
 
 
 def address_of(scope: Scope) -> str:

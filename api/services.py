@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated
 from uuid import UUID
 from weakref import WeakValueDictionary
@@ -23,10 +23,11 @@ from fastapi.security import HTTPBearer
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.job_streams import JobStreams
-from posthub_assets.domain.errors import InvalidInput, NotFound, NotSignedIn
-from posthub_assets.domain.people import Actor, Role
-from resources.database.engine import Database
-from resources.database.repositories import identity
+from posthub_assets.domain.errors import Forbidden, InvalidInput, NotFound, NotSignedIn
+from posthub_assets.domain.people import Actor, Role, TokenScope
+from resources.database.engine import Database, Scope, set_scope
+from resources.database.repositories import api_tokens, identity
+from resources.database.repositories.api_tokens import PREFIX, TokenOwner
 from resources.database.repositories.audit import Origin
 from resources.database.repositories.identity import PersonRow
 from resources.media_store import MediaStore
@@ -42,7 +43,13 @@ async def signed_in(request: Request, _: Annotated[object, Depends(_SCHEME)]) ->
 
     Who somebody is and what they may do is found out by `acting`.
     """
-    services_of(request).tokens.read(_bearer(request))
+    token = _bearer(request)
+    if not token.startswith(PREFIX):  # a machine's is looked up by `acting`
+        services_of(request).tokens.read(token)
+
+
+FOR_PEOPLE = ("/v1/api-tokens", "/v1/invitations", "/v1/auth", "/v1/provider-keys", "/v1/admin")
+"""What makes or shows keys to the house is not for machines."""
 
 
 @dataclass(slots=True)
@@ -133,12 +140,56 @@ async def acting(request: Request) -> AsyncIterator[Acting]:
     Raises NotSignedIn.
     """
     services = services_of(request)
-    user_id = services.tokens.read(_bearer(request))
+    token = _bearer(request)
+    machine = await _machine(services, token) if token.startswith(PREFIX) else None
+    user_id = machine.user_id if machine else services.tokens.read(token)
     async with identity.entered(services.database, user_id) as (connection, person):
         if person is None or not person.is_active:
             raise NotSignedIn("This account is not active any more.")
-        _remember(request, person)
-        yield Acting(connection, person, origin_of(request))
+        known = await _as_machine(request, connection, person, machine) if machine else person
+        _remember(request, known)
+        yield Acting(connection, known, origin_of(request))
+
+
+async def _machine(services: Services, token: str) -> TokenOwner:
+    async with services.database.transaction(Scope()) as connection:
+        found = await api_tokens.owner_of(connection, token)
+    if found is None:
+        raise NotSignedIn("This API token is not valid: unknown, expired or revoked.")
+    return found
+
+
+async def _as_machine(
+    request: Request, connection: AsyncConnection, person: PersonRow, machine: TokenOwner
+) -> PersonRow:
+    """Give the person as far as their token goes: one organisation, no administrator, its scopes.
+
+    Raises Forbidden for what the token's scopes do not allow, NotSignedIn where the person is no
+    member any more.
+    """
+    role = person.actor.role_in(machine.organization_id)
+    if role is None:
+        raise NotSignedIn("Whose token this is does not belong to the organisation any more.")
+    wanted = scope_of(request.method, request.url.path)
+    if wanted not in machine.scopes:
+        needed = f"the scope {wanted.value}" if wanted else "a person who signs in"
+        raise Forbidden(f"This needs {needed}, which the API token has not.")
+    held = Role.MANAGER if role is Role.ADMIN else role
+    actor = replace(person.actor, is_admin=False, roles={machine.organization_id: held})
+    limited = replace(person, actor=actor)
+    await set_scope(connection, limited.scope(machine.organization_id))
+    await api_tokens.note_use(connection, machine.token_id)
+    return limited
+
+
+def scope_of(method: str, path: str) -> TokenScope | None:
+    """Give the scope that a request needs; None for what only a person may do."""
+    if path.startswith(FOR_PEOPLE):
+        return None
+    if method in ("GET", "HEAD"):
+        return TokenScope.READ
+    decides = path == "/v1/decisions" or path.endswith(("/approve", "/reject", "/request-changes"))
+    return TokenScope.DECIDE if decides or path.endswith("/personas/active") else TokenScope.WRITE
 
 
 def _remember(request: Request, person: PersonRow) -> None:

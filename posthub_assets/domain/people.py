@@ -23,6 +23,14 @@ class Role(StrEnum):
     SUPERVISOR = "SUPERVISOR"
 
 
+class TokenScope(StrEnum):
+    """How far a machine's token goes; each is apart from the others."""
+
+    READ = "read"
+    DECIDE = "decide"
+    WRITE = "write"
+
+
 _RANK = {Role.ADMIN: 3, Role.MANAGER: 2, Role.MARKETER: 1, Role.SUPERVISOR: 0}
 
 

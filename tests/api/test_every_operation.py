@@ -138,7 +138,18 @@ async def neighbour(seed, owner_database) -> dict[str, str]:
         size_bytes=1,
         origin="test",
     )
+    token = new_id()
+    await seed.insert(
+        "api_token",
+        id=token,
+        organization_id=company.organization_id,
+        user_id=person.id,
+        name="portal",
+        token_hash=str(token),
+        scopes={"allowed": ["read"]},
+    )
     found = {
+        "token_id": token,
         "organization_id": company.organization_id,
         "company_id": company.id,
         "company": company.id,
@@ -206,7 +217,7 @@ async def test_a_neighbours_things_are_neither_given_nor_changed(api, app, seed,
 
 def names_the_neighbour(operation: Operation, ids: dict[str, str]) -> bool:
     """Tell whether the path names something of one organisation."""
-    own = ("company_id", "content_id", "job_id", "invitation_id", "user_id", "sha256")
+    own = ("company_id", "content_id", "job_id", "invitation_id", "token_id", "sha256")
     return any(f"{{{name}}}" in operation.path for name in own)
 
 
