@@ -30,13 +30,13 @@ _HASHER = PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=L
 _POOL = ThreadPoolExecutor(max_workers=THREADS, thread_name_prefix="argon2")
 
 
-def refuse_weak_password(password: str) -> None:
+def refuse_weak_password(password: str, field: str = "password") -> None:
     """Refuse a password that is too short, too long, or holds a NUL. Raises InvalidInput."""
     if len(password) < MIN_CHARS:
-        raise InvalidInput(f"The password needs {MIN_CHARS} characters or more.", field="password")
+        raise InvalidInput(f"The password needs {MIN_CHARS} characters or more.", field=field)
     if len(password) > MAX_CHARS or "\x00" in password:
         raise InvalidInput(
-            f"The password may have at most {MAX_CHARS} characters and no NUL.", field="password"
+            f"The password may have at most {MAX_CHARS} characters and no NUL.", field=field
         )
 
 

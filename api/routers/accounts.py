@@ -10,7 +10,7 @@ from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.routers.auth import Login, Tokens, attempt
-from api.services import Services, acting, origin_of, services_of, signed_in
+from api.services import acting, origin_of, services_of, signed_in
 from api.shapes import Input
 from posthub_assets.domain.errors import Forbidden, InvalidInput
 from posthub_assets.domain.naming import slug_of
@@ -145,9 +145,10 @@ async def change_password(request: Request, body: PasswordChange) -> None:
     services = services_of(request)
     async with acting(request) as act:
         email = act.person.email
-    refuse_weak_password(body.new)
+    refuse_weak_password(body.new, "new")
+    given = Login(email=email, password=body.current)
     async with services.logins.of(email):
-        if await attempt(services, Login(email=email, password=body.current)) is None:
+        if await attempt(services, given, origin_of(request)) is None:
             raise InvalidInput(f"The current password was not accepted. {LOCKS}", field="current")
     hashed = await hash_password_soon(body.new)
     async with acting(request) as act:
@@ -174,7 +175,7 @@ async def accept_invitation(request: Request, body: Acceptance) -> Accepted:
     async with services.database.transaction(Scope()) as connection:
         invitation = await invitations.find(connection, body.token)
         login = await sessions.find_login(connection, invitation.email)
-    user_id = await _recognised(services, invitation.email, body.password) if login else None
+    user_id = await _recognised(request, invitation.email, body.password) if login else None
     hashed = "" if login else await _hashed(body.password)
     async with services.database.transaction(Scope()) as connection:
         if user_id is None:
@@ -197,10 +198,12 @@ async def accept_invitation(request: Request, body: Acceptance) -> Accepted:
     )
 
 
-async def _recognised(services: Services, email: str, password: str) -> UUID:
+async def _recognised(request: Request, email: str, password: str) -> UUID:
     """Give the person of an e-mail by their password; wrong ones count as at the login."""
+    services = services_of(request)
     async with services.logins.of(email):
-        user_id = await attempt(services, Login(email=email, password=password))
+        given = Login(email=email, password=password)
+        user_id = await attempt(services, given, origin_of(request))
     if user_id is None:
         raise InvalidInput(
             f"There is an account with this e-mail; give its password. {LOCKS}", field="password"

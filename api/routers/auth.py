@@ -21,8 +21,8 @@ router = APIRouter(prefix="/v1", tags=["auth"])
 
 REFUSED = (
     "The e-mail or the password is wrong, or there were too many attempts. "
-    f"After {sessions.MAX_FAILURES} failures an account is closed for "
-    f"{sessions.LOCK_MINUTES} minutes."
+    f"From {sessions.MAX_FAILURES} failures on an account is closed, for a minute at first and for "
+    f"{sessions.LOCK_MINUTES_MOST} minutes at most."
 )
 """One sentence for all reasons: the answer does not tell who has an account."""
 
@@ -73,7 +73,7 @@ async def login(request: Request, body: Login) -> Tokens:
     """Sign in with e-mail and password."""
     services = services_of(request)
     async with services.logins.of(body.email.lower()):
-        user_id = await attempt(services, body)
+        user_id = await attempt(services, body, origin_of(request))
         if user_id is None:
             raise NotSignedIn(REFUSED)
         async with services.database.transaction(Scope(person=user_id)) as connection:
@@ -90,7 +90,7 @@ async def login(request: Request, body: Login) -> Tokens:
     return Tokens(access_token=services.tokens.issue(user_id), refresh_token=refresh)
 
 
-async def attempt(services: Services, body: Login) -> UUID | None:
+async def attempt(services: Services, body: Login, origin: audit.Origin) -> UUID | None:
     """Try a password and count the attempt. An unknown or locked account takes as long."""
     async with services.database.transaction(Scope()) as connection:
         found = await sessions.find_login(connection, body.email)
@@ -100,7 +100,23 @@ async def attempt(services: Services, body: Login) -> UUID | None:
     if tried is not None:
         async with services.database.transaction(Scope(person=tried.id)) as connection:
             await sessions.record_attempt(connection, tried, ok=ok, now=now)
+    if tried is None or not ok:
+        await _record_failure(services, found.id if found else None, origin)
     return tried.id if tried and ok else None
+
+
+async def _record_failure(services: Services, user_id: UUID | None, origin: audit.Origin) -> None:
+    """Audit a failed sign-in; an address that nobody has is not written down."""
+    async with services.database.transaction(Scope()) as connection:
+        await audit.record(
+            connection,
+            organization_id=None,
+            actor_id=None,
+            action="auth.login_failed",
+            subject_kind="user",
+            subject_id=user_id or "unknown",
+            origin=origin,
+        )
 
 
 @router.post("/auth/refresh")

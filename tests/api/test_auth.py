@@ -8,9 +8,12 @@ from datetime import UTC, datetime, timedelta
 import jwt
 import pytest
 
+from resources.database.repositories.sessions import lock_minutes
 from resources.tokens import AccessTokens
 
 pytestmark = pytest.mark.anyio
+
+FAILED = "SELECT 1 FROM posthub.audit WHERE action = 'auth.login_failed' AND subject_id = :id"
 
 
 async def attempt(api, email, password):
@@ -52,7 +55,27 @@ async def test_five_failures_close_the_account_for_a_while(api, seed):
         id=person.id,
     )
     assert rows[0].failed_logins == 5
-    assert timedelta(minutes=14) < rows[0].left <= timedelta(minutes=15)
+    assert timedelta(seconds=30) < rows[0].left <= timedelta(minutes=1)
+
+
+def test_the_lock_doubles_with_each_failure_up_to_an_hour():
+    assert [lock_minutes(n) for n in (4, 5, 6, 7, 10, 11, 5000)] == [0, 1, 2, 4, 32, 60, 60]
+
+
+async def test_a_failed_sign_in_is_audited_without_an_address(api, seed):
+    person = await seed.person()
+    await attempt(api, person.email, "wrong")
+    before = await seed.rows(FAILED, id="unknown")
+    await attempt(api, "nobody-at-all@example.com", "wrong")
+    assert len(await seed.rows(FAILED, id=str(person.id))) == 1
+    assert len(await seed.rows(FAILED, id="unknown")) == len(before) + 1
+
+
+async def test_a_refresh_token_is_no_access_token(api, seed):
+    person = await seed.person()
+    refresh = (await attempt(api, person.email, person.password)).json()["refresh_token"]
+    answer = await api.client(authorization=f"Bearer {refresh}").get("/v1/me")
+    assert answer.status_code == 401
 
 
 async def test_parallel_guesses_are_counted_one_by_one(api, seed):

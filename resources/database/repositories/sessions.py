@@ -21,7 +21,7 @@ from resources.database.engine import Scope, set_scope
 from resources.ids import new_id
 
 MAX_FAILURES = 5
-LOCK_MINUTES = 15
+LOCK_MINUTES_MOST = 60
 REFRESH_DAYS = 7
 
 
@@ -50,12 +50,18 @@ async def find_login(connection: AsyncConnection, email: str) -> LoginRow | None
     return LoginRow(**row._mapping) if row else None
 
 
+def lock_minutes(failures: int) -> int:
+    """Give for how many minutes that many failures in a row close an account: 0, 1, 2, 4 to 60."""
+    over = failures - MAX_FAILURES
+    return 0 if over < 0 else min(2 ** min(over, 6), LOCK_MINUTES_MOST)
+
+
 async def record_attempt(
     connection: AsyncConnection, login: LoginRow, *, ok: bool, now: datetime
 ) -> None:
-    """Count a login attempt; the fifth failure in a row locks the account for 15 minutes."""
-    locks = not ok and login.failed_logins + 1 >= MAX_FAILURES
-    until = now + timedelta(minutes=LOCK_MINUTES) if locks else None
+    """Count a login attempt; from the fifth failure in a row on, each one locks the account."""
+    minutes = 0 if ok else lock_minutes(login.failed_logins + 1)
+    until = now + timedelta(minutes=minutes) if minutes else None
     await connection.execute(
         text("SELECT posthub.sign_in_result(:id, :ok, :until)"),
         {"id": login.id, "ok": ok, "until": until},
