@@ -1,8 +1,10 @@
 """`Idempotency-Key`: a request that is sent again gets the first answer, byte for byte.
 
-The key is claimed in the transaction that does the work, so both are there or neither is; a second
-request with the same key waits for the first one's commit. Refusals are not kept: they changed
-nothing, and may be right the next time.
+The answer is kept in the transaction that does the work, so both are there or neither is. Only
+then is the key looked at: most requests come once, and looking beforehand would be a trip to the
+database for each of them. Where the key turns out to be taken, or the work is refused, what was
+done is taken back and the kept answer given. Refusals are not kept: they changed nothing, and may
+be right the next time.
 What does not belong here: the table (`repositories/idempotency.py`).
 """
 
@@ -16,8 +18,11 @@ from fastapi import Request, Response
 from pydantic import BaseModel
 
 from api.services import Acting
-from posthub_assets.domain.errors import Conflict, InvalidInput
+from posthub_assets.domain.errors import Conflict, InvalidInput, PostHubError
+from resources.database.engine import set_scope
+from resources.database.hot import rollback
 from resources.database.repositories import idempotency
+from resources.database.repositories.idempotency import KeptAnswer
 
 HEADER = "idempotency-key"
 MAX_KEY_CHARS = 200
@@ -58,14 +63,16 @@ def rendered(content: BaseModel, status_code: int) -> Response:
 
 
 async def kept(request: Request, act: Acting, key: str) -> Response | None:
-    """Claim the key; None where the work is to be done, else the answer that was kept.
+    """Claim the key for work of several transactions; None where it is to be done, else the answer.
 
     Raises KeyReused for another request's key, Conflict while the first is under way.
     """
     asked = await hash_of(request)
     known = await idempotency.claim(act.connection, act.person.id, key, asked)
-    if known is None:
-        return None
+    return _replay(known, asked) if known else None
+
+
+def _replay(known: KeptAnswer, asked: str) -> Response:
     if known.request_hash != asked:
         raise KeyReused(
             "This Idempotency-Key was used for another request. Make a new key for each request.",
@@ -104,13 +111,37 @@ async def once(
     key = key_of(request)
     if key is None:
         return rendered(await work(), status_code)
-    replay = await kept(request, act, key)
-    if replay is not None:
-        return replay
-    made = await work()
+    asked = await hash_of(request)
+    try:
+        made = await work()
+    except PostHubError:
+        known = await _take_back(act, key)
+        if known is None:
+            raise
+        return _replay(known, asked)
     response = rendered(made, status_code)
-    await keep(act, key, _without(made, withheld, response))
-    return response
+    shown = _without(made, withheld, response)
+    if await idempotency.keep_first(
+        act.connection,
+        act.person.id,
+        key,
+        request_hash=asked,
+        status_code=status_code,
+        response=bytes(shown.body),
+        media_type=JSON,
+    ):
+        return response
+    known = await _take_back(act, key)
+    if known is None:
+        raise Conflict("Another request used this Idempotency-Key just now. Send it again.")
+    return _replay(known, asked)
+
+
+async def _take_back(act: Acting, key: str) -> KeptAnswer | None:
+    """Undo the work of this request, and give what is kept under its key."""
+    await rollback(act.connection)
+    await set_scope(act.connection, act.person.scope())
+    return await idempotency.read(act.connection, act.person.id, key)
 
 
 def _without(made: BaseModel, withheld: Collection[str], response: Response) -> Response:

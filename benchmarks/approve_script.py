@@ -109,7 +109,6 @@ def _script() -> str:
         "key": f"'approve ' || {content}",
         "request_hash": "repeat('a', 64)",
         "hours": "24",
-        "stale": "60",
         "requests": f"jsonb_build_array({follow}, {calendar})",
         "organization_id": ":organization_id::uuid",
         "company_id": ":company_id::uuid",
@@ -135,10 +134,9 @@ def _script() -> str:
     }
     steps = [
         _said(identity._ENTER, {"id": user}),
-        _said(idempotency._CLAIM, given),
         _said(items._HOLD, {"id": content}) + " \\gset",
         _said(decisions._SIGN, {**given, "id": decision}),
-        _said(idempotency._KEEP, given),
+        _said(idempotency._KEEP_FIRST, given),
     ]
     lines = ["\\set k :k + 1", "BEGIN;"]
     lines += [one if one.endswith("gset") else f"{one};" for one in steps]

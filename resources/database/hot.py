@@ -95,3 +95,10 @@ async def commit(connection: AsyncConnection) -> None:
         await driver.commit()
     except psycopg.Error as error:
         raise _translated("COMMIT", error, connection, driver) from error
+
+
+async def rollback(connection: AsyncConnection) -> None:
+    """Take back what was said since the transaction began; its tenancy is gone too."""
+    if connection.in_transaction():
+        await connection.rollback()
+    await _driver_of(connection).rollback()

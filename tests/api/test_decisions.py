@@ -171,6 +171,21 @@ async def test_the_same_key_sent_in_parallel_decides_once(seed, company, supervi
     assert len({answer.content for answer in answers}) == 1
 
 
+async def test_work_under_a_key_that_is_taken_is_taken_back(seed, company, supervisor):
+    first, second = await seed.item(company), await seed.item(company)
+    headers = {"Idempotency-Key": "taken"}
+    for topic, code in ((first, 200), (second, 422)):
+        url = f"/v1/contents/{topic.id}/approve"
+        answer = await supervisor.post(url, json={"version": 1}, headers=headers)
+        assert answer.status_code == code
+    rows = await seed.rows(
+        "SELECT i.status, count(d.id) AS decisions FROM posthub.content i LEFT JOIN"
+        " posthub.decision d ON d.content_id = i.id WHERE i.id = :id GROUP BY 1",
+        id=second.id,
+    )
+    assert [(row.status, row.decisions) for row in rows] == [("in_review", 0)]
+
+
 async def test_many_decisions_are_replayed_too(seed, company, supervisor):
     topic = await seed.item(company)
     body = {"decisions": [{"content_id": str(topic.id), "action": "approve", "version": 1}]}

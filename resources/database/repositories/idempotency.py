@@ -44,7 +44,21 @@ _CLAIM = HotStatement(
 )
 _READ = text(
     "SELECT request_hash, status_code, response, media_type FROM posthub.idempotency_key"
-    " WHERE user_id = :user_id AND key = :key"
+    " WHERE user_id = :user_id AND key = :key AND expires_at > now()"
+)
+# Waits where another transaction has inserted the same key and not ended yet.
+_KEEP_FIRST = HotStatement(
+    """
+    INSERT INTO posthub.idempotency_key (user_id, key, request_hash, status_code, response,
+        media_type, expires_at)
+    VALUES (:user_id, :key, :request_hash, :status_code, :response, :media_type,
+        now() + make_interval(hours => CAST(:hours AS int)))
+    ON CONFLICT (user_id, key) DO UPDATE SET request_hash = excluded.request_hash,
+        status_code = excluded.status_code, response = excluded.response,
+        media_type = excluded.media_type, created_at = now(), expires_at = excluded.expires_at
+        WHERE idempotency_key.expires_at <= now()
+    RETURNING key
+    """
 )
 _KEEP = HotStatement(
     "UPDATE posthub.idempotency_key SET status_code = :status_code, response = :response,"
@@ -60,8 +74,36 @@ async def claim(
     bounds = {"hours": KEPT_HOURS, "stale": STALE_S}
     if await _CLAIM.row(connection, {**values, **bounds}) is not None:
         return None
-    row = (await connection.execute(_READ, values)).one()
-    return KeptAnswer(**row._mapping)
+    return await read(connection, user_id, key)
+
+
+async def keep_first(
+    connection: AsyncConnection,
+    user_id: UUID,
+    key: str,
+    *,
+    request_hash: str,
+    status_code: int,
+    response: bytes,
+    media_type: str,
+) -> bool:
+    """Keep an answer with the work that it tells of; False where the key is taken."""
+    values = {
+        "user_id": user_id,
+        "key": key,
+        "request_hash": request_hash,
+        "status_code": status_code,
+        "response": response,
+        "media_type": media_type,
+        "hours": KEPT_HOURS,
+    }
+    return await _KEEP_FIRST.row(connection, values) is not None
+
+
+async def read(connection: AsyncConnection, user_id: UUID, key: str) -> KeptAnswer | None:
+    """Give what is known of a key, or None."""
+    row = (await connection.execute(_READ, {"user_id": user_id, "key": key})).first()
+    return KeptAnswer(**row._mapping) if row else None
 
 
 async def keep(
