@@ -14,7 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
@@ -275,11 +275,12 @@ def _start(
 ) -> None:
     lineup = line_up(here.settings, here.urls, dagster)
     added = {MARKS: str(here.marks_path), "PYTHONWARNINGS": "ignore", **environment}
+    specs = {one.name: getattr(lineup, one.name) for one in fields(Lineup)}
     lineup = Lineup(
-        *(
-            replace(spec, environment=with_bytecode({**spec.environment, **added}))
-            for spec in (lineup.api, lineup.code_server, lineup.web_server, lineup.daemon)
-        )
+        **{
+            name: replace(spec, environment=with_bytecode({**spec.environment, **added}))
+            for name, spec in specs.items()
+        }
     )
     if api:
         _begin(here, lineup.api)

@@ -27,6 +27,7 @@ async def start(settings, database_urls) -> tuple[asyncio.subprocess.Process, st
         "PATH": os.environ["PATH"],
         "POSTHUB_HOME": str(settings.home),
         "POSTHUB_API_DATABASE_URL": database_urls.api,
+        "POSTHUB_RATE_ANONYMOUS": "1000000",  # all tests share an address
         "POSTHUB_SECRET_KEY": settings.secret_key,
         "POSTHUB_ADMIN_KEYRING": settings.admin_keyring[0],
         "POSTHUB_USER_KEYRING": settings.user_keyring[0],

@@ -32,6 +32,7 @@ def environment(
         "POSTHUB_HOME": str(tmp_path_factory.mktemp("home of the command")),
         "POSTHUB_DATABASE_URL": database_urls.owner,
         "POSTHUB_API_DATABASE_URL": database_urls.api,
+        "POSTHUB_RATE_ANONYMOUS": "1000000",  # all tests share an address
         "POSTHUB_FACTORY_DATABASE_URL": database_urls.factory,
         "POSTHUB_DAGSTER_DATABASE_URL": database_urls.dagster,
         "POSTHUB_SECRET_KEY": "a secret of the tests, longer than it must be",
@@ -247,6 +248,7 @@ def test_status_starts_nothing(posthub: Posthub, tmp_path: Path) -> None:
     given = {
         "POSTHUB_DATABASE_URL": "",
         "POSTHUB_API_DATABASE_URL": "",
+        "POSTHUB_RATE_ANONYMOUS": "1000000",  # all tests share an address
         "POSTHUB_FACTORY_DATABASE_URL": "",
         "POSTHUB_DAGSTER_DATABASE_URL": "",
     }

@@ -107,6 +107,7 @@ def settings(database_urls: DatabaseUrls, tmp_path: Path) -> Settings:
         {
             "POSTHUB_HOME": str(tmp_path),
             "POSTHUB_API_DATABASE_URL": database_urls.api,
+            "POSTHUB_RATE_ANONYMOUS": "1000000",  # all tests share an address
             "POSTHUB_SECRET_KEY": "a secret of the tests, longer than it must be",
             "POSTHUB_ADMIN_KEYRING": key,
             "POSTHUB_USER_KEYRING": key,
