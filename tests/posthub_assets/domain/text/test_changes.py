@@ -58,10 +58,38 @@ def test_fields_are_named_by_their_path_and_equal_ones_left_out():
     assert found[3].segments == (Segment("delete", "gone"),)
 
 
-def test_texts_that_share_nothing_end_in_bounded_time():
-    old = " ".join(f"a{number}" for number in range(12_000))
-    new = " ".join(f"b{number}" for number in range(12_000))
+A_LINE = " ".join(f"a{number}" for number in range(12_000))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (A_LINE, A_LINE.replace("a", "b")),
+        ("a " * 990, "a b " * 490),
+        ("a " * 12_000, "b a " * 6_000),
+        ("a b " * 6_000, "b a c " * 4_000),
+        ("a\n" * 12_000, "a\nb\n" * 6_000),
+    ],
+)
+def test_texts_made_to_be_slow_end_in_bounded_time(old, new):
     began = time.process_time()
     segments = word_changes(old, new)
-    assert time.process_time() - began < 5  # a bound against a hang, not a measurement
-    assert segments == (Segment("delete", old), Segment("insert", new))
+    assert time.process_time() - began < 10  # a bound against a hang, not a measurement
+    assert (joined(segments, "insert"), joined(segments, "delete")) == (old, new)
+
+
+@pytest.mark.parametrize("places", [[700], [10, 6_000, 11_990]])
+def test_few_changed_words_in_one_long_line_are_few_changed_words(places):
+    words = A_LINE.split(" ")
+    for place in places:
+        words[place] = "changed"
+    changed = [one for one in word_changes(A_LINE, " ".join(words)) if one.op != "equal"]
+    assert [one.text for one in changed] == [
+        text for place in places for text in (f"a{place}", "changed")
+    ]
+
+
+def test_a_changed_word_in_each_of_a_hundred_lines_is_a_hundred_changed_words():
+    old = "".join(f"line {number} has some words in it\n" for number in range(100))
+    changed = [one for one in word_changes(old, old.replace("some", "other")) if one.op != "equal"]
+    assert changed == [Segment("delete", "some"), Segment("insert", "other")] * 100
