@@ -25,6 +25,7 @@ from resources.database.repositories import idempotency
 from resources.database.repositories.idempotency import KeptAnswer
 
 HEADER = "idempotency-key"
+REPLAYED = "Idempotency-Replayed"
 MAX_KEY_CHARS = 200
 JSON = "application/json"
 
@@ -80,7 +81,7 @@ def _replay(known: KeptAnswer, asked: str) -> Response:
         )
     if known.status_code is None:
         raise Conflict("The first request with this Idempotency-Key is still under way.")
-    headers = {"Idempotency-Replayed": "true"}
+    headers = {REPLAYED: "true"}
     return Response(known.response, known.status_code, headers=headers, media_type=known.media_type)
 
 

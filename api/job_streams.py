@@ -53,6 +53,11 @@ class JobStreams:
     _looking: asyncio.Task[None] | None = None
     _is_closed: bool = False
 
+    def refuse_crowd(self) -> None:
+        """Raise TooManyStreams where as many are open as are served; before an answer begins."""
+        if self._watched.total() >= MOST_STREAMS:
+            raise TooManyStreams("Too many streams are open. Ask for the job itself instead.")
+
     async def states(self, job_id: UUID, seen: str, quiet_s: float) -> AsyncIterator[JobRow | None]:
         """Give the job's state whenever its id is not `seen`, and None after `quiet_s` of nothing.
 
@@ -85,8 +90,6 @@ class JobStreams:
 
     @contextmanager
     def _watching(self, job_id: UUID) -> Iterator[None]:
-        if self._watched.total() >= MOST_STREAMS:
-            raise TooManyStreams("Too many streams are open. Ask for the job itself instead.")
         self._watched[job_id] += 1
         if self._looking is None or self._looking.done():
             self._looking = asyncio.create_task(self._look())

@@ -6,6 +6,7 @@ What does not belong here: the count itself (`resources/request_limits.py`).
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -92,7 +93,8 @@ class Limits:
         await self.app(scope, receive, heard)
         if status == UNAUTHORIZED and policy != "anonymous":
             # A token of the right form that is nobody's: guessing counts against the address.
-            await gate.limits.take(address_of(scope), gate.settings.rate_anonymous)
+            with suppress(StorageError):  # the answer is out; a count that is lost harms nobody
+                await gate.limits.take(address_of(scope), gate.settings.rate_anonymous)
 
 
 def address_of(scope: Scope) -> str:

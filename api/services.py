@@ -170,7 +170,7 @@ async def _as_machine(
     role = person.actor.role_in(machine.organization_id)
     if role is None:
         raise NotSignedIn("Whose token this is does not belong to the organisation any more.")
-    wanted = scope_of(request.method, request.url.path)
+    wanted = scope_of(request.method, request.scope["path"])
     if wanted not in machine.scopes:
         needed = f"the scope {wanted.value}" if wanted else "a person who signs in"
         raise Forbidden(f"This needs {needed}, which the API token has not.")

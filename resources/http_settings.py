@@ -33,6 +33,18 @@ class HttpSettings:
     metrics_token: str | None = field(default=None, repr=False)
     """Without one, metrics are given to this machine only."""
 
+    def spelled(self) -> dict[str, str]:
+        """Give the variables for a child process; the metrics token is given by name only."""
+        return {
+            "POSTHUB_TRUSTED_PROXIES": ",".join(str(one) for one in self.trusted_proxies),
+            "POSTHUB_CORS_ORIGINS": ",".join(self.cors_origins),
+            "POSTHUB_RATE_SIGNED_IN": str(self.rate_signed_in),
+            "POSTHUB_RATE_SUPERVISOR": str(self.rate_supervisor),
+            "POSTHUB_RATE_ANONYMOUS": str(self.rate_anonymous),
+            "POSTHUB_LOG_FORMAT": "json" if self.json_logs else "text",
+            "POSTHUB_REGISTRATION": "open" if self.is_registration_open else "closed",
+        }
+
 
 def http_settings(env: Mapping[str, str]) -> HttpSettings:
     """Read the variables. Raises InvalidInput, naming the one that is wrong."""

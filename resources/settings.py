@@ -169,6 +169,7 @@ def child_environment(settings: Settings, **variables: str) -> dict[str, str]:
         "POSTHUB_DAGSTER_PORT": str(settings.dagster_port),
         "STRIPE_WEBHOOK_SECRET": settings.stripe_webhook_secret or "",
         **_gateway_spelled(settings.gateway),
+        **settings.http.spelled(),
         **settings.notify.spelled(),
     }
     for name, provider in settings.providers.items():

@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import AwareDatetime, Field
 
+from api.idempotency import once
 from api.services import acting, origin_of, signed_in
 from api.shapes import Input, Output, Page, Pages
 from posthub_assets.domain.people import Role, TokenScope
@@ -43,7 +44,7 @@ class ApiTokenOut(Output):
 class MadeApiToken(ApiTokenOut):
     """A new token, with its secret, which is shown this once."""
 
-    token: str
+    token: str | None
 
 
 @router.get("")
@@ -62,34 +63,38 @@ async def list_api_tokens(
     return Page(items=[ApiTokenOut.model_validate(row) for row in shown], next_cursor=cursor)
 
 
-@router.post("", status_code=201)
-async def create_api_token(request: Request, body: NewApiToken) -> MadeApiToken:
+@router.post("", status_code=201, response_model=MadeApiToken)
+async def create_api_token(request: Request, body: NewApiToken) -> Response:
     """Make a token that acts as you. Marketers and above.
 
-    An Idempotency-Key is not honoured: the answer holds a secret, which is kept nowhere.
+    A replay under the same Idempotency-Key holds no secret: it is kept nowhere.
     """
     async with acting(request) as act:
         organization_id = body.organization_id or act.only_organization()
         await act.write_in(organization_id, Role.MARKETER, "make an API token")
-        row, token = await api_tokens.create(
-            act.connection,
-            organization_id=organization_id,
-            user_id=act.person.id,
-            name=body.name,
-            scopes=body.scopes,
-            expires_at=body.expires_at,
-        )
-        await audit.record(
-            act.connection,
-            organization_id=organization_id,
-            actor_id=act.person.id,
-            action="api_token.create",
-            subject_kind="api_token",
-            subject_id=row.id,
-            after={"name": row.name, "scopes": row.scopes},
-            origin=origin_of(request),
-        )
-    return MadeApiToken(**ApiTokenOut.model_validate(row).model_dump(), token=token)
+
+        async def work() -> MadeApiToken:
+            row, token = await api_tokens.create(
+                act.connection,
+                organization_id=organization_id,
+                user_id=act.person.id,
+                name=body.name,
+                scopes=body.scopes,
+                expires_at=body.expires_at,
+            )
+            await audit.record(
+                act.connection,
+                organization_id=organization_id,
+                actor_id=act.person.id,
+                action="api_token.create",
+                subject_kind="api_token",
+                subject_id=row.id,
+                after={"name": row.name, "scopes": row.scopes},
+                origin=origin_of(request),
+            )
+            return MadeApiToken(**ApiTokenOut.model_validate(row).model_dump(), token=token)
+
+        return await once(request, act, 201, work, withheld=("token",))
 
 
 @router.delete("/{token_id}", status_code=204)

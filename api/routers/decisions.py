@@ -11,7 +11,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import Field
 
-from api.idempotency import keep, kept, key_of, once, rendered
+from api.idempotency import REPLAYED, keep, kept, key_of, once, rendered
 from api.metrics import count_decision
 from api.problems import problem, status_of
 from api.services import Acting, acting, signed_in
@@ -101,7 +101,6 @@ async def _decide(act: Acting, content_id: UUID, action: Action, word: Word) -> 
         user_agent=act.origin.user_agent,
         request_id=act.origin.request_id,
     )
-    count_decision(action.value)
     return Decided.model_validate(result)
 
 
@@ -111,7 +110,10 @@ async def _one(request: Request, content_id: UUID, action: Action, word: Word) -
         async def work() -> Decided:
             return await _decide(act, content_id, action, word)
 
-        return await once(request, act, 200, work)
+        response = await once(request, act, 200, work)
+    if REPLAYED not in response.headers:
+        count_decision(action.value)
+    return response
 
 
 @router.post("/contents/{content_id}/approve", response_model=Decided)
@@ -157,4 +159,5 @@ async def _outcome(request: Request, one: Decision) -> Outcome:
         raise
     except PostHubError as error:
         return Outcome(content_id=one.content_id, status=status_of(error), problem=problem(error))
+    count_decision(one.action.value)
     return Outcome(content_id=one.content_id, status=200, decision=decided)

@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import Field
 
+from api.idempotency import once
 from api.services import Acting, acting, origin_of, signed_in
 from api.shapes import Input, Output, Page, Pages
 from posthub_assets.domain.people import Role
@@ -44,7 +45,7 @@ class InvitationOut(Output):
 class Invited(InvitationOut):
     """A new invitation. The token is shown this once; send it to the person."""
 
-    token: str
+    token: str | None
 
 
 @router.get("")
@@ -69,27 +70,30 @@ def _own(act: Acting) -> UUID | None:
     return None if act.actor.is_admin else act.only_organization()
 
 
-@router.post("", status_code=201)
-async def invite(request: Request, body: NewInvitation) -> Invited:
+@router.post("", status_code=201, response_model=Invited)
+async def invite(request: Request, body: NewInvitation) -> Response:
     """Invite somebody. Marketers and above, and nobody above themselves.
 
-    An Idempotency-Key is not honoured: the answer holds a secret, which is kept nowhere. Two
-    invitations do no harm; revoke the one you do not need.
+    A replay under the same Idempotency-Key holds no token: it is kept nowhere.
     """
     async with acting(request) as act:
         organization_id = body.organization_id or act.only_organization()
         role = Role(body.role)
         needed = Role.MARKETER if role is Role.SUPERVISOR else role
         await act.write_in(organization_id, needed, f"invite a {body.role.lower()}")
-        row, token = await invitations.invite(
-            act.connection,
-            organization_id=organization_id,
-            email=body.email,
-            role=role,
-            invited_by=act.person.id,
-        )
-        await _leave_trace(request, act, row, "invitation.create", {"role": row.role})
-    return Invited(**InvitationOut.model_validate(row).model_dump(), token=token)
+
+        async def work() -> Invited:
+            row, token = await invitations.invite(
+                act.connection,
+                organization_id=organization_id,
+                email=body.email,
+                role=role,
+                invited_by=act.person.id,
+            )
+            await _leave_trace(request, act, row, "invitation.create", {"role": row.role})
+            return Invited(**InvitationOut.model_validate(row).model_dump(), token=token)
+
+        return await once(request, act, 201, work, withheld=("token",))
 
 
 @router.delete("/{invitation_id}", status_code=204)

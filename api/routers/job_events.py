@@ -44,6 +44,7 @@ async def job_events(
     if job.status in ENDS and state_id(job) == last_event_id:
         return Response(status_code=204)
     streams = services_of(request).streams
+    streams.refuse_crowd()
     return StreamingResponse(
         _events(streams, job, last_event_id),
         media_type="text/event-stream",

@@ -159,6 +159,19 @@ async def test_who_has_an_account_joins_with_its_password_and_guessing_is_counte
     assert roles == ["MANAGER", "MARKETER"]
 
 
+async def test_an_invitation_sent_twice_is_one_and_its_token_is_told_once(api):
+    _, _, founder = await registered(api)
+    given = {"email": "twice@example.com", "role": "SUPERVISOR"}
+    headers = {"Idempotency-Key": "an invitation"}
+    first, second = [
+        (await founder.post("/v1/invitations", json=given, headers=headers)).json()
+        for _ in range(2)
+    ]
+    assert first["token"]
+    assert second == first | {"token": None}
+    assert len((await founder.get("/v1/invitations")).json()["items"]) == 1
+
+
 async def test_an_invitation_never_lowers_a_role(api):
     given, _, founder = await registered(api)
     _, invitation = await invited(founder, "SUPERVISOR", given["email"])

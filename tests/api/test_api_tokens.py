@@ -97,6 +97,16 @@ async def test_the_secret_is_shown_once_and_stored_nowhere(api, seed, company, m
     assert all(said["token"] not in row.kept for row in rows)
 
 
+async def test_a_token_asked_for_twice_is_one_and_its_secret_is_told_once(marketer):
+    given, headers = {"name": "twice", "scopes": ["read"]}, {"Idempotency-Key": "a token"}
+    first, second = [
+        (await marketer.post("/v1/api-tokens", json=given, headers=headers)).json()
+        for _ in range(2)
+    ]
+    assert first["token"].startswith("ph_")
+    assert second == first | {"token": None}
+
+
 async def test_a_supervisor_makes_no_tokens(api, seed, company):
     supervisor = api.known(await seed.person(company.organization_id))
     given = {"name": "portal", "scopes": ["read"]}

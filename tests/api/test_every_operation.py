@@ -207,7 +207,7 @@ async def test_a_neighbours_things_are_neither_given_nor_changed(api, app, seed,
         )
         said = f"{operation}: {answer.status_code} {answer.text[:300]}"
         assert answer.status_code < 500, said
-        if names_the_neighbour(operation, neighbour):
+        if names_the_neighbour(operation):
             assert answer.status_code in (403, 404, 422), said
         if answer.status_code < 300 and operation.path not in REPEATS_WHAT_WAS_ASKED:
             for name in ("content_id", "company_id", "job_id", "invitation_id"):
@@ -215,15 +215,13 @@ async def test_a_neighbours_things_are_neither_given_nor_changed(api, app, seed,
     assert await state_of(seed.database, neighbour["organization_id"]) == before
 
 
-def names_the_neighbour(operation: Operation, ids: dict[str, str]) -> bool:
+def names_the_neighbour(operation: Operation) -> bool:
     """Tell whether the path names something of one organisation."""
     own = ("company_id", "content_id", "job_id", "invitation_id", "token_id", "sha256")
     return any(f"{{{name}}}" in operation.path for name in own)
 
 
-async def test_every_answer_of_a_refusal_is_a_problem_that_the_document_knows(
-    api, app, seed, neighbour
-):
+async def test_every_refusal_is_a_problem_document(api, app, seed, neighbour):
     home = await seed.company()
     stranger = api.known(await seed.person(home.organization_id))
     for operation in operations(app):

@@ -12,6 +12,7 @@ import pytest
 import uvicorn
 from sqlalchemy import text
 
+from api import job_streams
 from posthub_assets.domain.flow import JobRequest
 from resources.database.engine import Scope
 from resources.database.repositories import jobs
@@ -124,6 +125,19 @@ async def test_a_strangers_job_is_not_there(app, server, seed, owner_database):
     async with client_of(app, server, stranger) as client:
         answer = await client.get(f"/v1/jobs/{job_id}/events")
     assert answer.status_code == 404
+
+
+async def test_one_stream_too_many_is_refused_with_a_problem(
+    app, server, seed, owner_database, monkeypatch
+):
+    monkeypatch.setattr(job_streams, "MOST_STREAMS", 0)
+    job_id, person = await a_job(seed, owner_database)
+    async with client_of(app, server, person) as client:
+        answer = await client.get(f"/v1/jobs/{job_id}/events")
+    assert (answer.status_code, answer.json()["type"]) == (
+        409,
+        "urn:posthub:problem:too-many-streams",
+    )
 
 
 async def test_sixty_watchers_are_one_look(app, server, seed, owner_database):

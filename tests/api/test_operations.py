@@ -132,6 +132,8 @@ async def test_only_listed_origins_may_ask_from_a_browser(strict):
 async def test_metrics_are_for_this_machine(strict):
     async with caller(strict, "127.0.0.1") as here, caller(strict, "203.0.113.7") as away:
         assert (await away.get("/metrics")).status_code == 403
+        forwarded = {"x-forwarded-for": "203.0.113.7"}
+        assert (await here.get("/metrics", headers=forwarded)).status_code == 403
         found = await here.get("/metrics")
     assert found.headers["content-type"].startswith("text/plain")
     assert "posthub_requests_total" in found.text
@@ -144,6 +146,22 @@ async def test_metrics_from_elsewhere_need_the_token(anyio_backend, api_settings
         right = {"authorization": "Bearer a token of the tests"}
         assert (await away.get("/metrics", headers=right)).status_code == 200
         assert (await away.get("/metrics")).status_code == 403
+
+
+def counted(page: str, action: str) -> float:
+    name = f'posthub_decisions_total{{action="{action}"}}'
+    return next((float(one.split()[-1]) for one in page.splitlines() if name in one), 0.0)
+
+
+async def test_a_decision_is_counted_once_and_a_replay_or_refusal_not_at_all(api, seed):
+    company = await seed.company()
+    item = await seed.item(company)
+    supervisor = api.known(await seed.person(company.organization_id))
+    before = counted((await api.stranger.get("/metrics")).text, "approve")
+    headers = {"Idempotency-Key": f"count {item.id}"}
+    for key in (headers, headers, {}):
+        await supervisor.post(f"/v1/contents/{item.id}/approve", json={"version": 1}, headers=key)
+    assert counted((await api.stranger.get("/metrics")).text, "approve") == before + 1
 
 
 async def test_an_unknown_path_makes_no_series_of_its_own(api):

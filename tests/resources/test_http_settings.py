@@ -8,7 +8,7 @@ import pytest
 
 from posthub_assets.domain.errors import InvalidInput
 from resources.http_settings import HttpSettings, http_settings
-from resources.settings import load_settings
+from resources.settings import child_environment, load_settings
 
 
 def test_nothing_set_means_the_defaults():
@@ -40,6 +40,25 @@ def test_lists_are_separated_by_commas():
 def test_a_bad_value_is_refused_by_the_name_of_its_variable(name: str, value: str):
     with pytest.raises(InvalidInput, match=name):
         load_settings({name: value})
+
+
+def test_a_child_process_gets_what_the_file_said_and_the_token_by_name_only():
+    # The API is a child in another directory, where the file .env is not read again.
+    said = {
+        "POSTHUB_TRUSTED_PROXIES": "10.0.0.0/8",
+        "POSTHUB_CORS_ORIGINS": "https://a.example.com",
+        "POSTHUB_RATE_SIGNED_IN": "11",
+        "POSTHUB_RATE_SUPERVISOR": "7",
+        "POSTHUB_RATE_ANONYMOUS": "3",
+        "POSTHUB_LOG_FORMAT": "json",
+        "POSTHUB_REGISTRATION": "closed",
+        "POSTHUB_METRICS_TOKEN": "planted",
+    }
+    settings = load_settings(said)
+    passed_on = child_environment(settings)
+    assert "planted" not in passed_on.values()
+    again = load_settings({**passed_on, "POSTHUB_METRICS_TOKEN": "planted"})
+    assert again.http == settings.http != HttpSettings()
 
 
 def test_the_metrics_token_is_not_in_the_repr():

@@ -26,6 +26,7 @@ class Generation(WithId, Tenant, Base):
             postgresql_where=text("status = 'completed'"),
         ),
         Index("ix_generation_usage", "organization_id", "created_at"),
+        Index("ix_generation_created_at", "created_at", postgresql_using="brin"),
         Index("ix_generation_job_id", "job_id"),
         Index("ix_generation_month", "organization_id", "company_id", "month"),
         Index(

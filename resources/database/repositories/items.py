@@ -170,7 +170,7 @@ def refuse_stale(item: HeldItem, version: int) -> None:
 
 _SET_STATUS = text(
     """
-    UPDATE posthub.content SET status = :status, round = :round, updated_at = now(),
+    UPDATE posthub.content SET status = :status, updated_at = now(),
         review_since = CASE WHEN CAST(:status AS varchar) = 'in_review'
             THEN coalesce(review_since, now()) END
     WHERE id = :id AND organization_id = :organization_id
@@ -178,14 +178,11 @@ _SET_STATUS = text(
 )
 
 
-async def set_status(
-    connection: AsyncConnection, item: HeldItem, status: Status, *, round_: int | None = None
-) -> None:
-    """Write an item's status; `round_` where another round of changes begins."""
+async def set_status(connection: AsyncConnection, item: HeldItem, status: Status) -> None:
+    """Write an item's status."""
     values = {
         "id": item.id,
         "organization_id": item.organization_id,
         "status": status.value,
-        "round": item.round if round_ is None else round_,
     }
     await connection.execute(_SET_STATUS, values)

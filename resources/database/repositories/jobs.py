@@ -43,7 +43,8 @@ ASKED = """
         SELECT DISTINCT ON (kind, month, content_id, source_version_id, round, renew) *
         FROM jsonb_to_recordset(:requests) AS r(place int, id uuid, asset text, kind text,
             month date, content_id uuid, source_version_id uuid, round int, priority int,
-            time_limit_s int, delay_s int, renew boolean)),
+            time_limit_s int, delay_s int, renew boolean)
+        ORDER BY kind, month, content_id, source_version_id, round, renew, place),
     made AS (
         INSERT INTO posthub.job (id, organization_id, company_id, asset, kind, month, content_id,
             source_version_id, round, priority, time_limit_s, requested_by, params)
