@@ -74,7 +74,10 @@ async def test_streams_end_whole_and_requests_are_answered(
         async with client.stream("GET", f"/v1/jobs/{job_id}/events") as answer:
             # Logging in takes a while: it is under way when the server is told to stop.
             under_way = asyncio.create_task(
-                client.post("/v1/auth/login", json={"email": "nobody@example.com", "password": "x"})
+                client.post(
+                    "/v1/auth/login?key=planted",
+                    json={"email": "nobody@example.com", "password": "x"},
+                )
             )
             async for chunk in answer.aiter_bytes():
                 told += chunk
@@ -88,3 +91,7 @@ async def test_streams_end_whole_and_requests_are_answered(
     assert time.monotonic() - began < 4, "nobody was waited for until the time was up"
     log = (await process.stderr.read()).decode()
     assert "Traceback" not in log
+    lines = [line for line in log.splitlines() if "/v1/auth/login" in line]
+    assert len(lines) == 1, "one line for a request"
+    assert "POST /v1/auth/login 401" in lines[0]
+    assert "planted" not in log
