@@ -1,4 +1,5 @@
-"""The API as its clients see it: signed in, page by page, patient with a server that restarts.
+"""The API as its clients see it: signed in, page by page, patient with a server that restarts, and
+sparing with the requests that an hour has.
 
 The same client speaks to a running server and, through ASGI, to an application in this process.
 What does not belong here: what is asked and decided (`supervising.py`).
@@ -7,8 +8,9 @@ What does not belong here: what is asked and decided (`supervising.py`).
 from __future__ import annotations
 
 import asyncio
+import re
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -27,6 +29,9 @@ PAUSE_S = 1.0
 PAGE = 200
 MAX_BULK = 100
 """Decisions in one request; the API's limit."""
+
+_LEFT = re.compile(r";r=(\d+);t=(\d+)")
+_QUOTA = re.compile(r";q=(\d+)")
 
 Json = dict[str, Any]
 
@@ -55,11 +60,14 @@ class ApiClient:
     http: httpx.AsyncClient
     login: Login
     patience_s: float = PATIENCE_S
+    _next_at: float = 0.0
+    """When the next request may go, by the monotonic clock."""
 
     async def sign_in(self) -> None:
         """Get an access token. Raises NotSignedIn."""
         body = {"email": self.login.email, "password": self.login.password}
         answer = await self._patiently("POST", "/v1/auth/login", json=body)
+        self._next_at = 0.0  # what is left for this address says nothing of what the person has
         try:
             token = _content(answer)["access_token"]
         except errors.NotSignedIn as error:
@@ -101,6 +109,7 @@ class ApiClient:
         """Send a request; again while the server is away or says that its database is."""
         deadline = time.monotonic() + self.patience_s
         while True:
+            await asyncio.sleep(max(0.0, self._next_at - time.monotonic()))
             try:
                 answer = await self.http.request(method, path, **request)
             except httpx.TransportError as error:
@@ -110,10 +119,26 @@ class ApiClient:
                         "nothing is lost, and the same command goes on from here."
                     ) from error
             else:
+                self._next_at = time.monotonic() + pause_s(answer.headers)
                 away = answer.status_code == httpx.codes.SERVICE_UNAVAILABLE
                 if not away or time.monotonic() > deadline:
                     return answer
             await asyncio.sleep(PAUSE_S)
+
+
+def pause_s(headers: Mapping[str, str]) -> float:
+    """Give how long to wait before the next request, so that the hour's requests suffice.
+
+    Nothing while more than half are left; then what is left is spread over what is left of the
+    hour. So a month that takes long is watched more slowly, and never refused.
+    """
+    left, quota = (
+        _LEFT.search(headers.get("ratelimit", "")),
+        _QUOTA.search(headers.get("ratelimit-policy", "")),
+    )
+    if left is None or quota is None or int(left[1]) * 2 > int(quota[1]):
+        return 0.0
+    return (int(left[2]) + 1) / (int(left[1]) + 1)  # the server rounds the seconds
 
 
 def _given(query: Json) -> Json:

@@ -28,6 +28,8 @@ from resources.database.engine import Database
 from resources.processes import RunningFactory, is_up, running_factory
 
 POLL_S = 1.5
+SLOWEST_POLL_S = 10.0
+"""While nothing moves it is looked at ever less often, up to this."""
 _SOMEBODY_ELSE = "To sign in as somebody else use --email; `posthub user create` makes people."
 STALL_S = 900.0
 """Longer than any job may take with its attempts' pauses; then something is wrong."""
@@ -133,7 +135,7 @@ async def work_through(
 
     Raises StorageError where nothing moves for a quarter of an hour.
     """
-    guard = StallGuard()
+    guard, pause_s = StallGuard(), poll_s
     while True:
         snapshot = await read_snapshot(supervisor.api, supervisor.company, wish.month)
         board.show(snapshot)
@@ -143,8 +145,9 @@ async def work_through(
             continue
         if not snapshot.open_jobs:
             return snapshot
-        guard.refuse_stall(snapshot)
-        await asyncio.sleep(poll_s)
+        moved = guard.refuse_stall(snapshot)
+        pause_s = poll_s if moved else min(pause_s * 1.3, SLOWEST_POLL_S)
+        await asyncio.sleep(pause_s)
 
 
 @dataclass(slots=True)
@@ -154,19 +157,21 @@ class StallGuard:
     seen: Hashable = None
     since: float = field(default_factory=time.monotonic)
 
-    def refuse_stall(self, snapshot: Snapshot) -> None:
-        """Raise StorageError where a snapshot has been the same for too long."""
+    def refuse_stall(self, snapshot: Snapshot) -> bool:
+        """Tell whether something moved. Raises StorageError where it has not for too long."""
         now = time.monotonic()
         state = (snapshot.items, snapshot.open_jobs)
         if state != self.seen:
             self.seen, self.since = state, now
-        elif now - self.since > STALL_S:
+            return True
+        if now - self.since > STALL_S:
             assets = sorted({job.asset for job in snapshot.open_jobs})
             raise StorageError(
                 f"Nothing has moved for {STALL_S / 60:.0f} minutes, and "
                 f"{len(snapshot.open_jobs)} jobs are open ({', '.join(assets)}). Look at the logs "
                 "and at the runs in the Dagster UI; the same command goes on from here."
             )
+        return False
 
 
 def _tell_where(ground: Ground, report: MonthReport) -> None:

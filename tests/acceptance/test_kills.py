@@ -239,6 +239,9 @@ def kill_month(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable
                 "POSTHUB_HOME": str(home),
                 "POSTHUB_API_PORT": str(free_port("127.0.0.1")),
                 "POSTHUB_DAGSTER_PORT": str(free_port("127.0.0.1")),
+                # This supervisor looks into the inbox many times a second, for an hour's worth.
+                "POSTHUB_RATE_SUPERVISOR": "1000000",
+                "POSTHUB_RATE_ANONYMOUS": "1000000",
             }
         )
         EmbeddedPostgres(home).ensure_running()
