@@ -32,15 +32,12 @@ class Gate:
     settings: HttpSettings
     tokens: AccessTokens
     limits: RequestLimits
-    supervisors: set[UUID] = field(default_factory=set)
-    """People who were seen to be supervisors and no more; they have a limit of their own."""
+    known: dict[UUID, bool] = field(default_factory=dict)
+    """People who asked before, and whether they are supervisors and no more."""
 
     def remember(self, user_id: UUID, *, is_supervisor: bool) -> None:
         """Learn from a request which limit holds for a person's next one."""
-        if is_supervisor:
-            self.supervisors.add(user_id)
-        else:
-            self.supervisors.discard(user_id)
+        self.known[user_id] = is_supervisor
 
     def subject(self, scope: Scope) -> tuple[str, str, int]:
         """Give who is counted, under which policy's name, and how many they have an hour."""
@@ -55,10 +52,19 @@ class Gate:
             except NotSignedIn:
                 pass
             else:
-                if user_id in self.supervisors:
-                    return f"user {user_id}", "supervisor", self.settings.rate_supervisor
-                return f"user {user_id}", "signed-in", self.settings.rate_signed_in
+                return f"user {user_id}", *self._policy(user_id)
         return address_of(scope), "anonymous", self.settings.rate_anonymous
+
+    def _policy(self, user_id: UUID) -> tuple[str, int]:
+        """Give the policy of a person; the first request of a stranger gets the wider one."""
+        allowed = {
+            "supervisor": self.settings.rate_supervisor,
+            "signed-in": self.settings.rate_signed_in,
+        }
+        if user_id not in self.known:
+            return max(allowed.items(), key=lambda one: one[1])
+        name = "supervisor" if self.known[user_id] else "signed-in"
+        return name, allowed[name]
 
 
 class Limits:

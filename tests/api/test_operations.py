@@ -103,6 +103,21 @@ async def test_a_supervisor_has_fewer_requests_than_a_marketer(strict, seed):
     assert found["MARKETER"].index(429) == 7
 
 
+async def test_a_restarted_server_does_not_forget_the_wider_limit_of_supervisors(
+    anyio_backend, api_settings, seed
+):
+    person = await seed.person(await seed.organization())
+    http = HttpSettings(rate_signed_in=2, rate_supervisor=6)
+    codes = []
+    for _ in range(2):
+        app = create_app(replace(api_settings, http=http))
+        async with app.router.lifespan_context(app):
+            token = app.state.services.tokens.issue(person.id)
+            async with caller(app, an_address(), authorization=f"Bearer {token}") as client:
+                codes += [(await client.get("/v1/me")).status_code for _ in range(4)]
+    assert codes == [200] * 6 + [429] * 2
+
+
 def test_a_household_of_ipv6_is_one_address():
     first = address_of({"client": ("2001:db8:1:2:aaaa::1", 1)})
     assert first == address_of({"client": ("2001:db8:1:2:bbbb::9", 1)})
