@@ -16,6 +16,7 @@ from api.metrics import count_decision
 from api.problems import problem, status_of
 from api.services import Acting, acting, signed_in
 from api.shapes import Input, Output
+from posthub_assets.domain.change_requests import ReasonCode
 from posthub_assets.domain.content import Action
 from posthub_assets.domain.errors import NotSignedIn, PostHubError
 from resources.database.repositories import decisions
@@ -26,10 +27,10 @@ MAX_DECISIONS = 100
 
 
 class Span(Input):
-    """A part of the text that the decision is about, in characters."""
+    """A part of the text that the decision is about, in characters; or its words alone."""
 
-    start: Annotated[int, Field(ge=0)]
-    end: Annotated[int, Field(ge=0)]
+    start: Annotated[int, Field(ge=0, le=10_000_000)] = 0
+    end: Annotated[int, Field(ge=0, le=10_000_000)] = 0
     quote: Annotated[str, Field(max_length=2000)] = ""
     comment: Annotated[str, Field(max_length=2000)] = ""
 
@@ -40,8 +41,7 @@ class Word(Input):
     version: Annotated[int, Field(ge=1, le=2_000_000_000)]
     reason: Annotated[str, Field(max_length=MAX_REASON_CHARS)] = ""
     reason_codes: Annotated[
-        list[Annotated[str, Field(max_length=100)]],
-        Field(max_length=MAX_SPANS, default_factory=list),
+        list[ReasonCode], Field(max_length=len(ReasonCode), default_factory=list)
     ]
     spans: Annotated[list[Span], Field(max_length=MAX_SPANS, default_factory=list)]
 

@@ -14,10 +14,11 @@ from api.idempotency import once
 from api.routers.contents import Number
 from api.services import acting, origin_of, signed_in
 from api.shapes import Input, Output, Page, Pages
-from posthub_assets.domain.errors import Conflict, InvalidInput
+from posthub_assets.domain.content import Kind
+from posthub_assets.domain.errors import Conflict
 from posthub_assets.domain.people import Role
 from posthub_assets.domain.text.changes import body_changes
-from resources.database.repositories import audit, contents, history
+from resources.database.repositories import audit, contents, history, marking
 
 router = APIRouter(prefix="/v1/contents", tags=["contents"], dependencies=[Depends(signed_in)])
 MAX_COMMENT_CHARS = 5000
@@ -66,11 +67,37 @@ class DecisionList(Output):
     items: list[DecisionOut]
 
 
-class CommentSpan(Input):
-    """The part of the text that a comment is about, in characters."""
+class MarkedOut(Output):
+    """Words that were marked. `is_gone`: the version does not say them any more."""
 
-    start: Annotated[int, Field(ge=0, le=10_000_000)]
-    end: Annotated[int, Field(ge=0, le=10_000_000)]
+    quote: str
+    comment: str
+    is_gone: bool
+
+
+class Asked(Output):
+    """The change request that a version answers."""
+
+    decision_id: UUID
+    version: int
+    reason: str
+    reason_codes: list[str]
+    asked_at: datetime
+    marked: list[MarkedOut]
+
+
+class RequestedChanges(Output):
+    """What was asked of a version; `asked` is null where nobody asked for it."""
+
+    version: int
+    asked: Asked | None
+
+
+class CommentSpan(Input):
+    """The part of the text that a comment is about, in characters; or its words alone."""
+
+    start: Annotated[int, Field(ge=0, le=10_000_000)] = 0
+    end: Annotated[int, Field(ge=0, le=10_000_000)] = 0
     quote: Annotated[str, Field(max_length=2000)] = ""
 
 
@@ -132,6 +159,20 @@ async def diff_versions(request: Request, content_id: UUID, number: Number, othe
     return Diff(from_version=number, to_version=other, fields=fields)
 
 
+@router.get("/{content_id}/versions/{number}/requested-changes")
+async def get_requested_changes(
+    request: Request, content_id: UUID, number: Number
+) -> RequestedChanges:
+    """Read the change request that a version answers, and which of the marked words are gone."""
+    async with acting(request) as act:
+        item = await contents.row(act.connection, content_id)
+        version = await contents.version(act.connection, item, number)
+        found = await marking.asked_before(
+            act.connection, item.organization_id, item.id, version.number
+        )
+    return RequestedChanges(version=number, asked=Asked.model_validate(found) if found else None)
+
+
 @router.get("/{content_id}/decisions")
 async def list_decisions(request: Request, content_id: UUID) -> DecisionList:
     """List what was decided about an item."""
@@ -170,14 +211,16 @@ async def list_comments(request: Request, paging: Pages, content_id: UUID) -> Pa
 @router.post("/{content_id}/comments", status_code=201, response_model=CommentOut)
 async def add_comment(request: Request, content_id: UUID, body: NewComment) -> Response:
     """Say something about a version. It changes nothing else."""
-    if body.span is not None and body.span.end < body.span.start:
-        raise InvalidInput("The span ends before it starts.", field="span")
     async with acting(request) as act:
         item = await contents.row(act.connection, content_id)
         await act.write_in(item.organization_id, Role.SUPERVISOR, "comment")
-        await contents.version(act.connection, item, body.version)
+        read = await contents.version(act.connection, item, body.version)
 
         async def work() -> CommentOut:
+            span = body.span.model_dump() if body.span else None
+            if span is not None:
+                kind = Kind(item.kind)
+                span = await marking.placed_one(act.connection, read.id, kind, span)
             row = await history.add_comment(
                 act.connection,
                 item,
@@ -185,7 +228,7 @@ async def add_comment(request: Request, content_id: UUID, body: NewComment) -> R
                 author_id=act.person.id,
                 author=act.person.name,
                 said=body.text,
-                span=body.span.model_dump() if body.span else None,
+                span=span,
             )
             await audit.record(
                 act.connection,

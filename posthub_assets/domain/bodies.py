@@ -253,7 +253,19 @@ BODIES: dict[Kind, type[Body]] = {
     Kind.BLOG_POST: BlogPostBody,
     Kind.SOCIAL_POST: SocialPostBody,
     Kind.IMAGE: ImageBody,
+    Kind.ARTICLE: ArticleBody,
 }
+
+MAIN_FIELD: dict[Kind, str] = {
+    Kind.COMPANY_DNA: "summary",
+    Kind.PERSONA: "biography",
+    Kind.TOPIC: "title",
+    Kind.BLOG_POST: "markdown",
+    Kind.SOCIAL_POST: "text",
+    Kind.IMAGE: "alt_text",
+    Kind.ARTICLE: "markdown",
+}
+"""The field that spans of findings, decisions and comments point into."""
 
 
 def parse_body(kind: Kind, body: dict[str, Any]) -> Body:

@@ -85,6 +85,7 @@ async def test_comments_are_kept_in_order_and_once_for_a_key(seed, company, supe
         ({"version": 7, "text": "Of no version."}, 404),
         ({"version": 1, "text": " "}, 422),
         ({"version": 1, "text": "x", "span": {"start": 9, "end": 1}}, 422),
+        ({"version": 1, "text": "x", "span": {"quote": "words of another text"}}, 422),
     ],
 )
 async def test_a_comment_that_says_nothing_of_anything_is_refused(
@@ -108,3 +109,34 @@ async def test_lineage_goes_up_to_the_topic_and_down_to_the_images(seed, company
     await a_second_version(seed, company, post, {"title": "New"}, topic.version_id)
     (_, child) = (await supervisor.get(f"/v1/contents/{post.id}/lineage")).json()["items"]
     assert child["is_stale"]
+
+
+async def test_the_next_version_shows_which_of_the_marked_words_are_gone(seed, company, supervisor):
+    item = await seed.item(company, body={"title": "Loud and long"})
+    path = f"/v1/contents/{item.id}"
+    asked = {
+        "version": 1,
+        "reason_codes": ["tone"],
+        "spans": [{"quote": "Loud"}, {"start": 9, "end": 13, "comment": "Cut it."}],
+    }
+    assert (await supervisor.post(f"{path}/request-changes", json=asked)).status_code == 200
+    before = (await supervisor.get(f"{path}/versions/1/requested-changes")).json()
+    assert before == {"version": 1, "asked": None}
+    await a_second_version(seed, company, item, {"title": "Quiet but long"})
+    said = (await supervisor.get(f"{path}/versions/2/requested-changes")).json()["asked"]
+    assert (said["version"], said["reason_codes"]) == (1, ["tone"])
+    assert said["marked"] == [
+        {"quote": "Loud", "comment": "", "is_gone": True},
+        {"quote": "long", "comment": "Cut it.", "is_gone": False},
+    ]
+
+
+async def test_words_that_the_version_does_not_say_cannot_be_marked(seed, company, supervisor):
+    item = await seed.item(company)
+    asked = {"version": 1, "reason": "x", "spans": [{"start": 0, "end": 9, "quote": "elsewhere"}]}
+    answer = await supervisor.post(f"/v1/contents/{item.id}/request-changes", json=asked)
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"] == "spans[0]"
+    asked = {"version": 1, "reason_codes": ["vibes"]}
+    answer = await supervisor.post(f"/v1/contents/{item.id}/request-changes", json=asked)
+    assert answer.status_code == 422 and "off_topic" in answer.text

@@ -8,10 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from posthub_assets.domain.bodies import (
+    BODIES,
+    MAIN_FIELD,
+    ArticleBody,
     BlogPostBody,
     Body,
     DnaBody,
-    ImageBody,
     PersonaBody,
     SocialPostBody,
     TopicBody,
@@ -69,26 +71,15 @@ class GateContext:
         return replace(self, item_id=item_id)
 
 
-def main_text(body: Body) -> str:
-    """Give the text that spans of findings point into.
+_FIELD_OF = {BODIES[kind]: field for kind, field in MAIN_FIELD.items()}
 
-    Blog post: the Markdown. Social post: the text. Topic: the title. Persona: the biography.
-    DNA: the summary. Image: the alternative text.
-    """
-    match body:
-        case BlogPostBody():
-            return body.markdown
-        case SocialPostBody():
-            return body.text
-        case TopicBody():
-            return body.title
-        case PersonaBody():
-            return body.biography
-        case DnaBody():
-            return body.summary
-        case ImageBody():
-            return body.alt_text
-    raise TypeError(f"{type(body).__name__} has no main text")
+
+def main_text(body: Body) -> str:
+    """Give the text that spans of findings point into: the one of `MAIN_FIELD`."""
+    field = _FIELD_OF.get(type(body))
+    if field is None:
+        raise TypeError(f"{type(body).__name__} has no main text")
+    return str(getattr(body, field))
 
 
 def fingerprint_of(body: Body, language: str) -> bytes:
@@ -138,7 +129,7 @@ def persona_traits(body: PersonaBody) -> tuple[str, ...]:
 
 def _title(body: Body) -> str:
     match body:
-        case BlogPostBody() | TopicBody():
+        case BlogPostBody() | TopicBody() | ArticleBody():
             return body.title
         case SocialPostBody():
             return body.text[:80]

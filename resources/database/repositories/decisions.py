@@ -10,13 +10,14 @@ What does not belong here: which work follows (`domain/flow.py`), choosing perso
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from posthub_assets.domain.change_requests import known_codes
 from posthub_assets.domain.content import MAX_ROUNDS, Action, Kind, Status, Step, next_status
 from posthub_assets.domain.errors import Conflict, InvalidInput, OwnVersion
 from posthub_assets.domain.flow import JobRequest, work_after_approval, work_after_change_request
@@ -25,6 +26,7 @@ from resources.database.hot import HotStatement
 from resources.database.repositories import jobs
 from resources.database.repositories.audit import NOWHERE, Origin
 from resources.database.repositories.items import HeldItem, hold, refuse_stale
+from resources.database.repositories.marking import placed_in
 from resources.ids import new_id
 
 MAX_REASON_CHARS = 5_000
@@ -126,11 +128,14 @@ async def decide(
     Raises NotFound (also for another organisation's item), StaleVersion, IllegalTransition where
     it is not in review, OwnVersion under four eyes, Conflict, InvalidInput.
     """
-    why = Reason(tuple(reason_codes), reason.strip(), tuple(spans))
+    why = Reason(known_codes(reason_codes), reason.strip(), tuple(spans))
     _refuse_reason(action, why)
     item = await hold(connection, actor=actor, content_id=content_id)
     refuse_stale(item, version)
     status = _status_after(item, action)
+    if why.spans:
+        marked = await placed_in(connection, item.version_id, item.kind, why.spans)
+        why = replace(why, spans=marked)
     if action is Action.APPROVE:
         refuse_approval(item, actor)
     origin = Origin(ip, user_agent, request_id)

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from posthub_assets.domain.bodies import Body, Platform
 from posthub_assets.domain.briefs import CompanyFacts, PastText, Revision, SourceDocument
+from posthub_assets.domain.change_requests import sentences_of
 from posthub_assets.domain.content import Kind, Status
 from posthub_assets.domain.errors import NotFound
 from posthub_assets.domain.tiers import Tier
@@ -314,7 +315,7 @@ async def revision(
     row = (await connection.execute(_REVISION, values)).first()
     if row is None:
         return None
-    reasons = tuple(str(one) for one in (*row.reason_codes, row.reason) if one)
+    reasons = sentences_of(row.reason_codes, row.reason)
     spans = tuple(
         str(one.get("quote", "")) if isinstance(one, dict) else str(one) for one in row.spans
     )

@@ -246,7 +246,7 @@ async def test_a_change_request_begins_a_round_and_says_why(api_database, seed):
         topic.id,
         Action.REQUEST_CHANGES,
         reason="shorter, please",
-        reason_codes=["too_long"],
+        reason_codes=["length"],
         spans=spans,
     )
     rows = await seed.rows(
@@ -256,7 +256,7 @@ async def test_a_change_request_begins_a_round_and_says_why(api_database, seed):
         id=topic.id,
     )
     assert result.status is Status.CHANGES_REQUESTED
-    assert tuple(rows[0]) == (1, "revise_topics", 1, "shorter, please", ["too_long"], spans)
+    assert tuple(rows[0]) == (1, "revise_topics", 1, "shorter, please", ["length"], spans)
 
 
 async def test_after_three_rounds_a_person_writes(api_database, seed):
