@@ -49,6 +49,7 @@ TITLES = {
     "conflict": "The state has moved on",
     "stale-version": "Another version is current",
     "illegal-transition": "The status does not allow this step",
+    "already-running": "It is under way already",
     "not-signed-in": "Not signed in",
     "forbidden": "Not allowed",
     "own-version": "Your own version",
@@ -76,6 +77,8 @@ def problem(error: errors.PostHubError) -> dict[str, Any]:
         extra["errors"] = [{"field": error.field, "message": str(error)}]
     if isinstance(error, errors.StaleVersion):
         extra = {"given": error.given, "current": error.current}
+    if isinstance(error, errors.AlreadyRunning):
+        extra = {"job_id": error.job_id}
     if isinstance(error, errors.BudgetExceeded):
         extra = _budget(error)
     return document(error.code, status_of(error), str(error), **extra)

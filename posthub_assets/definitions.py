@@ -10,7 +10,7 @@ from typing import Any
 
 import dagster as dg
 
-from posthub_assets.assets import calendars, editorial, research, spending, visuals
+from posthub_assets.assets import articles, calendars, editorial, research, spending, visuals
 from posthub_assets.assets.stages import draining_job
 from posthub_assets.jobs import (
     open_months,
@@ -35,10 +35,18 @@ ASSETS = (
     editorial.blog_posts,
     editorial.social_posts,
     visuals.image_variants,
+    articles.articles,
     calendars.content_calendar,
     spending.monthly_usage,
 )
-STAGES = (*research.STAGES, *editorial.STAGES, *visuals.STAGES, *calendars.STAGES, *spending.STAGES)
+STAGES = (
+    *research.STAGES,
+    *editorial.STAGES,
+    *visuals.STAGES,
+    *articles.STAGES,
+    *calendars.STAGES,
+    *spending.STAGES,
+)
 
 
 def build_definitions(**overrides: Any) -> dg.Definitions:

@@ -75,6 +75,10 @@ class PostgresContentStore:
             )
             if job.content_id is None:
                 return Order(job=job, company=company, subject=None)
+            if job.source_version_id is None and await orders.is_unwritten(
+                connection, job.organization_id, job.content_id
+            ):
+                return Order(job=job, company=company, subject=None)
             subject = await orders.item(
                 connection,
                 job.organization_id,
@@ -84,9 +88,9 @@ class PostgresContentStore:
             )
             revision = None
             if job.verb == "revise":
-                revision = await orders.revision(
-                    connection, job.organization_id, job.content_id, subject.version_id, job.round
-                )
+                revision = await orders.revision(connection, job, subject)
+            if subject.kind is Kind.ARTICLE:
+                job = await orders.with_order(connection, job)
             return Order(job=job, company=company, subject=subject, revision=revision)
 
     async def documents(

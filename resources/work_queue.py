@@ -147,22 +147,15 @@ class PostgresWorkQueue:
 
 
 async def _write(connection: AsyncConnection, job: Job, result: Result) -> None:
-    if job.asset == "topics" and job.month is not None:
-        # The quota is a promise: two runs that fill one month wait for each other here.
-        await connection.execute(
-            text(
-                "SELECT 1 FROM posthub.company_month WHERE company_id = :company_id"
-                " AND month = :month AND organization_id = :organization_id FOR UPDATE"
-            ),
-            {
-                "company_id": job.company_id,
-                "month": job.month,
-                "organization_id": job.organization_id,
-            },
-        )
     made = 0
-    language = await orders.language_of(connection, job) if result.drafts else ""
-    for draft in result.drafts:
+    drafts = result.drafts
+    if job.asset == "topics" and job.month is not None and drafts:
+        # The quota is a promise: two runs that fill one month wait for each other here, and so
+        # does a person who makes a topic by hand.
+        room = await months.lock_room(connection, job.organization_id, job.company_id, job.month)
+        drafts = drafts[:room] if job.verb == "create" else drafts
+    language = await orders.language_of(connection, job) if drafts else ""
+    for draft in drafts:
         if job.asset == "image_variants" and draft.parent is not None:
             await results.archive_old_variants(connection, job.organization_id, draft.parent)
         written = await results.write_draft(connection, job, language, draft)
@@ -202,8 +195,8 @@ def _first_request(asset: str, month: date | None, state: gaps.CompanyState) -> 
     """Give the job that a partition made by hand lacks, or None: it is there, or a gate is shut."""
     if asset in ("content_calendar", "monthly_usage"):
         return JobRequest(verb="create", asset=asset, month=month, again=True)
-    if state.has_open_job:
-        return None
+    if state.has_open_job or asset == "articles":
+        return None  # articles are ordered by people; a partition by hand retries what failed
     if asset == "topics":
         return _topics_request(month, state)
     if asset == "personas":

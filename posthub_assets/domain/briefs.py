@@ -183,14 +183,13 @@ class ResearchBrief(Brief):
     company: CompanyFacts
 
 
-class ArticleBrief(Brief):
-    """Asks for `ArticleBody`: a text that somebody orders, outside of the month's plan.
+class ArticleOrder(Brief):
+    """A text that somebody orders, outside of the month's plan.
 
     `source` is the text to work from: the outline of a draft, the text to rewrite, what a caption
     is about; it may be empty but for a rewrite. Lengths are in words.
     """
 
-    company: CompanyFacts
     task: ArticleTask
     topic: str
     tone: str = ""
@@ -200,6 +199,17 @@ class ArticleBrief(Brief):
     max_words: int = 900
     additional_instructions: str = ""
     source: str = ""
+
+
+class ArticleBrief(ArticleOrder):
+    """Asks for `ArticleBody`.
+
+    `documents` are the company's own, for a provider that looks up by itself what they say of the
+    topic; they are left out where there is a `source`.
+    """
+
+    company: CompanyFacts
+    documents: tuple[SourceDocument, ...] = ()
     dna: DnaBody | None = None
     persona: PersonaBody | None = None
     revision: Revision | None = None

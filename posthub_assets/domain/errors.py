@@ -7,7 +7,8 @@
     |-- NotFound                    not there, or not yours (404)
     |-- Conflict                    true a moment ago (409)
     |   |-- StaleVersion            the version read is no longer the current one
-    |   `-- IllegalTransition       the status does not allow this step
+    |   |-- IllegalTransition       the status does not allow this step
+    |   `-- AlreadyRunning          the work that is asked for is under way
     |-- NotSignedIn                 nobody knows who you are (401)
     |-- Forbidden                   you may not (403)
     |   `-- OwnVersion              four eyes: nobody approves what they wrote
@@ -94,6 +95,16 @@ class IllegalTransition(Conflict):
     """The item's status does not allow the step."""
 
     code = "illegal-transition"
+
+
+class AlreadyRunning(Conflict):
+    """The machine is writing this item already; `job_id` is the job to watch."""
+
+    code = "already-running"
+
+    def __init__(self, job_id: str) -> None:
+        super().__init__(f"This item is being written already. Watch GET /v1/jobs/{job_id}.")
+        self.job_id = job_id
 
 
 class NotSignedIn(PostHubError):

@@ -6,15 +6,16 @@ transaction of the decision. What does not belong here: how the work is done (`a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from enum import IntEnum
-from typing import Literal
+from typing import Any, Literal
 
 from posthub_assets.domain.content import MAX_ROUNDS, Kind
 from posthub_assets.domain.tiers import ALLOWANCES, Tier
 
-COMPANY_ASSETS = ("company_sources", "company_dna", "personas")
+COMPANY_ASSETS = ("company_sources", "company_dna", "personas", "articles")
 MONTH_ASSETS = (
     "topics",
     "blog_posts",
@@ -32,6 +33,7 @@ ASSET_OF: dict[Kind, str] = {
     Kind.BLOG_POST: "blog_posts",
     Kind.SOCIAL_POST: "social_posts",
     Kind.IMAGE: "image_variants",
+    Kind.ARTICLE: "articles",
 }
 """The asset that makes, revises and checks items of a kind."""
 
@@ -82,6 +84,8 @@ class JobRequest:
     priority: int = Priority.AFTER_DECISION
     again: bool = False
     """Derived work: ask for it once more even where it was done before (the calendar)."""
+    params: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    """What a person wished for, kept with the job: an article's order, instructions."""
 
     @property
     def kind(self) -> str:

@@ -64,8 +64,13 @@ def _day_for(event_day: date, days: Sequence[date]) -> date:
 
 
 def open_places(plan: dict[str, TopicSlot], taken: Collection[str]) -> dict[str, TopicSlot]:
-    """Give the places that no living topic holds."""
-    return {place: slot for place, slot in plan.items() if place not in taken}
+    """Give the places that no living topic holds, no more than the month has room for.
+
+    A topic that a person made stands at a place of its own (`taken`, but not in the plan); it
+    counts against the quota like any other.
+    """
+    free = {place: slot for place, slot in plan.items() if place not in taken}
+    return dict(list(free.items())[: max(0, len(plan) - len(taken))])
 
 
 def local_moment(day: date, hour: int, timezone: str, *, minute: int = 0) -> datetime:

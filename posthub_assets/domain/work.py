@@ -62,6 +62,8 @@ class Job:
     time_limit_s: int
     priority: int
     partition_key: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+    """What a person wished for; see `JobRequest`."""
 
     @property
     def verb(self) -> str:

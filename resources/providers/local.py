@@ -16,6 +16,7 @@ from pydantic import BaseModel
 
 from posthub_assets.domain.bodies import Body
 from posthub_assets.domain.briefs import (
+    ArticleBrief,
     BlogPostBrief,
     DnaBrief,
     PersonasBrief,
@@ -32,7 +33,7 @@ B = TypeVar("B", bound=Body)
 MODEL = "local-1"
 """Changes when the same brief gives another text, so that the journal can tell them apart."""
 
-_EDITORIAL = (TopicsBrief, BlogPostBrief)
+_EDITORIAL = (TopicsBrief, BlogPostBrief, ArticleBrief)
 
 
 class LocalText:
@@ -70,6 +71,10 @@ def _editorial(brief: TextBrief) -> Callable[[Any], Body]:
         from posthub_assets.domain.editorial.topics import compose_topics
 
         return compose_topics
+    if isinstance(brief, ArticleBrief):
+        from posthub_assets.domain.editorial.articles import compose_article
+
+        return compose_article
     from posthub_assets.domain.editorial.blog_post import compose_blog_post
 
     return compose_blog_post

@@ -19,9 +19,10 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from posthub_assets.assets import calendars, editorial, research, visuals
+from posthub_assets.assets import articles, calendars, editorial, research, visuals
 from posthub_assets.domain.calendar import add_months
 from posthub_assets.domain.content import Action
+from posthub_assets.domain.flow import COMPANY_ASSETS
 from posthub_assets.domain.people import Actor, Role
 from posthub_assets.domain.ports import ImageProvider, TextProvider
 from posthub_assets.domain.work import Partition, PartitionReport, Tools
@@ -47,6 +48,7 @@ HANDLERS: dict[str, Handler] = {
     "blog_posts": editorial.write_blog_post,
     "social_posts": editorial.write_social_posts,
     "image_variants": visuals.draw_variants,
+    "articles": articles.write_article,
     "content_calendar": calendars.renew_calendar,
 }
 ACTIVE = {"TRIAL": 3, "BASIC": 3, "PRO": 6, "ULTIMATE": 12}
@@ -93,7 +95,7 @@ class World:
 
     async def materialize(self, asset: str) -> PartitionReport:
         """Do what a run of one partition does by hand: ask for what is missing, work, report."""
-        monthly = asset not in ("company_sources", "company_dna", "personas")
+        monthly = asset not in COMPANY_ASSETS
         partition: Partition = (self.key, self.month if monthly else None)
         await self.tools.queue.create_missing(asset, [partition])
         await self.drain(asset)
@@ -112,10 +114,10 @@ class World:
         return [row for row in rows if not statuses or row.status in statuses]
 
     async def item(self, content_id: UUID) -> Any:
-        """Read one item with its current version."""
+        """Read one item with its current version, if it has one."""
         rows = await self.seed.rows(
             "SELECT i.*, v.id AS version_id, v.body, v.sha256, v.parent_version_id, v.author_id"
-            " FROM posthub.content i JOIN posthub.content_version v ON v.content_id = i.id"
+            " FROM posthub.content i LEFT JOIN posthub.content_version v ON v.content_id = i.id"
             " AND v.number = i.current_version WHERE i.id = :id",
             id=content_id,
         )

@@ -131,6 +131,7 @@ def test_the_graph_flows_from_the_sources_to_the_calendar():
         "image_variants": {"social_posts"},
         "content_calendar": {"blog_posts", "social_posts", "image_variants"},
         "monthly_usage": set(),
+        "articles": {"company_sources"},
     }
 
 
@@ -142,6 +143,7 @@ def test_assets_that_call_providers_stand_in_their_pools():
         "topics",
         "blog_posts",
         "social_posts",
+        "articles",
     }
     assert pools["image_variants"] == "image_provider"
 

@@ -12,19 +12,17 @@ from dataclasses import dataclass, field
 from posthub_assets.domain.bodies import BlogPostBody, Passage, Question
 from posthub_assets.domain.briefs import BlogPostBrief
 from posthub_assets.domain.editorial.fitness import depends
+from posthub_assets.domain.editorial.markdown import paragraphs, sections
 from posthub_assets.domain.editorial.metas import meta_description, meta_title
 from posthub_assets.domain.editorial.outline import Leaf, outline
 from posthub_assets.domain.editorial.restoring import restore_units
 from posthub_assets.domain.editorial.revisions import Wishes
 from posthub_assets.domain.editorial.selection import Selector
 from posthub_assets.domain.editorial.titles import HeadingSense, capitalised
-from posthub_assets.domain.editorial.units import Unit, is_code, list_markdown
+from posthub_assets.domain.editorial.units import Unit, is_code
 from posthub_assets.domain.errors import SourcesExhausted
 from posthub_assets.domain.text.languages import LanguagePack, language_pack
 from posthub_assets.domain.text.words import count_words
-
-PARAGRAPH_SENTENCES = 4
-PARAGRAPH_WORDS = 75
 
 
 @dataclass
@@ -140,8 +138,8 @@ def _passages(draft: Draft) -> tuple[Passage, ...]:
 
 def _markdown(draft: Draft) -> str:
     labels = draft.pack.labels
-    parts = [f"# {draft.title}", *_paragraphs(draft.opening)]
-    parts += _sections(draft.leaves)
+    parts = [f"# {draft.title}", *paragraphs(draft.opening)]
+    parts += sections(draft.leaves)
     if draft.questions:
         parts.append(f"## {labels['faq']}")
         for question, _ in draft.questions:
@@ -149,52 +147,10 @@ def _markdown(draft: Draft) -> str:
     if draft.takeaways:
         parts.append(f"## {labels['key_takeaways']}")
         parts.append("\n".join(f"- {sentence}" for sentence, _ in draft.takeaways))
-    closing = _paragraphs(draft.close)
+    closing = paragraphs(draft.close)
     if closing or draft.ending:
         parts.append(f"## {labels['conclusion']}")
     parts += closing
     if draft.ending:
         parts.append(draft.ending)
     return "\n\n".join(parts) + "\n"
-
-
-def _sections(leaves: Sequence[Leaf]) -> list[str]:
-    parts: list[str] = []
-    top = ""
-    for leaf in leaves:
-        if leaf.top and leaf.top != top:
-            top = leaf.top
-            parts.append(f"## {top}")
-        if leaf.sub:
-            parts.append(f"### {leaf.sub}" if top else f"## {leaf.sub}")
-        parts += _paragraphs(leaf.units)
-    return parts
-
-
-def _paragraphs(units: Sequence[Unit]) -> list[str]:
-    """Write units as paragraphs of two to five sentences; a list or code follows its lead-in."""
-    parts: list[str] = []
-    open_: list[str] = []
-
-    def close() -> None:
-        if open_:
-            parts.append(" ".join(open_))
-            open_.clear()
-
-    for unit in units:
-        if not unit.is_prose and not unit.is_list:
-            close()
-            parts += [" ".join(paragraph) for paragraph in unit.paragraphs]
-            continue
-        sentences = [s for paragraph in unit.paragraphs for s in paragraph]
-        full = len(open_) + len(sentences) > PARAGRAPH_SENTENCES + 1
-        if full or count_words(" ".join(open_)) >= PARAGRAPH_WORDS:
-            close()
-        open_ += sentences
-        if unit.is_list:
-            close()
-            parts.append(list_markdown(unit.items, unit.ordered))
-        elif len(open_) >= PARAGRAPH_SENTENCES:
-            close()
-    close()
-    return parts

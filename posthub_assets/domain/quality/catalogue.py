@@ -49,6 +49,14 @@ ALL_RULES: tuple[RuleSpec, ...] = (
         machine_only=True,
     ),
     RuleSpec(
+        "asked_length",
+        "Asked length",
+        "As many words as were ordered. Too few is a warning: the sources may carry no more.",
+        "The length is as ordered.",
+        (Kind.ARTICLE,),
+        machine_only=True,
+    ),
+    RuleSpec(
         "title_length",
         "Title length",
         "The title says enough to decide on, and fits a line of search results or two.",
@@ -69,7 +77,7 @@ ALL_RULES: tuple[RuleSpec, ...] = (
         "Heading order",
         "No heading level is skipped on the way down; every heading has words.",
         "The headings step down one level at a time.",
-        (Kind.BLOG_POST,),
+        (Kind.BLOG_POST, Kind.ARTICLE),
     ),
     RuleSpec(
         "meta_lengths",
@@ -108,14 +116,14 @@ ALL_RULES: tuple[RuleSpec, ...] = (
         "No templating marks, HTML, front matter, unfilled placeholders, lorem ipsum or words of "
         "a chatbot about itself.",
         "No leftovers of templates or tools.",
-        (Kind.COMPANY_DNA, *_WRITTEN, Kind.IMAGE),
+        (Kind.COMPANY_DNA, *_WRITTEN, Kind.IMAGE, Kind.ARTICLE),
     ),
     RuleSpec(
         "language",
         "Language",
         "Written in the company's language and script, with its quotation marks and direction.",
         "The text is in the company's language.",
-        _TEXTS,
+        (*_TEXTS, Kind.ARTICLE),
         machine_only=True,
     ),
     RuleSpec(

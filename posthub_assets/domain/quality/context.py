@@ -52,7 +52,7 @@ class GateContext:
     the company's other personas. Items whose id is `item_id` are the item itself and are skipped.
     `language`: BCP 47. `documents_available`: False where the company gave no documents.
     `machine_written`: False for a person's edit. `may_repeat`: sentences that are repeated on
-    purpose, such as a persona's ending.
+    purpose, such as a persona's ending. `asked_words`: fewest and most of what was ordered.
     """
 
     language: str
@@ -65,6 +65,7 @@ class GateContext:
     provider: str = "local"
     item_id: str = ""
     may_repeat: tuple[str, ...] = ()
+    asked_words: tuple[int, int] | None = None
 
     def in_place_of(self, item_id: str) -> GateContext:
         """Give the surroundings of a text that becomes a new version of an item, if of any."""

@@ -126,6 +126,7 @@ _MAIN_NAMES = {
     Kind.PERSONA: "the biography",
     Kind.COMPANY_DNA: "the summary",
     Kind.IMAGE: "the alternative text",
+    Kind.ARTICLE: "the text",
 }
 
 
@@ -187,6 +188,9 @@ def _biography(reading: Reading) -> Iterator[Finding]:
 _CHECKS: dict[str, Callable[[Reading], Iterable[Finding]]] = {
     "structure": lambda r: structure.structure(_blog(r), r.outline, count_words),
     "length": lambda r: lengths.length(_blog(r), count_words(r.text)),
+    "asked_length": lambda r: lengths.asked_length(
+        count_words(r.text), r.context.asked_words, len(r.text)
+    ),
     "title_length": lambda r: lengths.title_length(cast(TopicBody, r.body)),
     "focus_keyword": _keyword,
     "heading_order": lambda r: headings.heading_order(r.outline),

@@ -65,6 +65,31 @@ def length(body: BlogPostBody, words: int) -> Iterator[Finding]:
         yield passed("length", f"{words} words, as asked.", measured)
 
 
+def asked_length(words: int, asked: tuple[int, int] | None, length: int) -> Iterator[Finding]:
+    """Hold the number of words against what was ordered; `length` is the text's in characters."""
+    if asked is None:
+        return
+    least, most = asked
+    measured = f"{words} words"
+    if words > most:
+        yield fail(
+            "asked_length",
+            f"The text has {words} words; {most} was the most. Cut {words - most}.",
+            (0, length),
+            measured=measured,
+        )
+    elif words < least:
+        yield warn(
+            "asked_length",
+            f"The text has {words} words instead of {least}: the sources carry no more. Add "
+            "documents on the topic, or give a longer source text.",
+            (0, length),
+            measured=measured,
+        )
+    else:
+        yield passed("asked_length", f"{words} words, as ordered.", measured)
+
+
 def title_length(body: TopicBody) -> Iterator[Finding]:
     """Hold a topic's title against what can be decided on and shown."""
     length_chars = len(body.title.strip())

@@ -23,6 +23,7 @@ from posthub_assets.domain.writing.facts import (
 from posthub_assets.domain.writing.layout import tidy
 
 SOURCE_WORDS = 6_000
+LOOKED_UP_WORDS = 2_500
 MAX_WISH_CHARS = 4_000
 
 
@@ -37,13 +38,22 @@ def article_variables(brief: ArticleBrief) -> dict[str, Any]:
         "min_words": brief.min_words,
         "max_words": brief.max_words,
         "additional_instructions": bounded(brief.additional_instructions, MAX_WISH_CHARS),
-        "source": beginning(brief.source, SOURCE_WORDS),
+        "source": beginning(brief.source or _from_documents(brief), SOURCE_WORDS),
         "company": company_facts(brief.company),
         "language": language_facts(brief.company.language),
         "dna_sheet": dna_sheet(brief.dna) if brief.dna else "",
         "persona_sheet": persona_sheet(brief.persona) if brief.persona else "",
         "revision": revision_facts(brief.revision),
     }
+
+
+def _from_documents(brief: ArticleBrief) -> str:
+    """Look up what the company's documents say of the topic: a rewrite has its text already."""
+    if not brief.documents:
+        return ""
+    from posthub_assets.domain.editorial.articles import said_of_topic
+
+    return said_of_topic(brief, LOOKED_UP_WORDS)
 
 
 def article(brief: ArticleBrief, text: str) -> ArticleBody:

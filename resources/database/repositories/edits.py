@@ -64,7 +64,7 @@ async def edit(
     item = await hold(connection, actor=actor, content_id=content_id)
     refuse_stale(item, version)
     status = next_status(item.status, Step.EDIT)
-    parsed = _parse(item.kind, body)
+    parsed = read_body(item.kind, body)
     await _refuse_foreign_media(connection, item, parsed)
     if _hash(parsed) == item.sha256:
         return EditResult(item.id, item.version, item.sha256, item.status, False, ())
@@ -103,9 +103,12 @@ def _hash(body: Body) -> str:
         ) from None
 
 
-def _parse(kind: Kind, body: dict[str, Any]) -> Body:
+def read_body(kind: Kind, body: dict[str, Any]) -> Body:
+    """Read what a person wrote. Raises InvalidInput that names the field."""
     if kind not in BODIES:
-        raise InvalidInput(f"An item of the kind {kind.value} cannot be edited here.", field="body")
+        raise InvalidInput(
+            f"An item of the kind {kind.value} is not written by hand.", field="body"
+        )
     _refuse_texts(body)
     try:
         return parse_body(kind, body)

@@ -25,6 +25,14 @@ from resources.database.hot import HotStatement
 NOT_THERE = "There is no such item."
 
 
+class Unwritten(Conflict):
+    """The item was ordered and has no version yet; it is locked, and its organisation writable."""
+
+    def __init__(self, organization_id: UUID) -> None:
+        super().__init__("Nothing is written yet for this item. Wait until it is made.")
+        self.organization_id = organization_id
+
+
 @dataclass(frozen=True, slots=True)
 class HeldItem:
     """An item under lock, with its current version and the person's role."""
@@ -124,8 +132,8 @@ _DETAILS = text(
 async def hold(connection: AsyncConnection, *, actor: Actor, content_id: UUID) -> HeldItem:
     """Lock an item (an image with its siblings) and make its organisation the writable one.
 
-    Raises NotFound where it is not there, or in an organisation that is not the person's; Conflict
-    where nothing is written yet.
+    Raises NotFound where it is not there, or in an organisation that is not the person's;
+    Unwritten where nothing is written yet.
     """
     values = {"id": content_id}
     if not actor.is_admin and len(actor.roles) == 1:
@@ -144,7 +152,7 @@ async def hold(connection: AsyncConnection, *, actor: Actor, content_id: UUID) -
         raise NotFound(NOT_THERE)
     details = (await connection.execute(_DETAILS, dict(row._mapping))).first()
     if details is None:
-        raise Conflict("Nothing is written yet for this item. Wait until it is made.")
+        raise Unwritten(row.organization_id)
     return _held({**row._mapping, **details._mapping}, actor)
 
 

@@ -43,13 +43,13 @@ ASKED = """
         SELECT DISTINCT ON (kind, month, content_id, source_version_id, round, renew) *
         FROM jsonb_to_recordset(:requests) AS r(place int, id uuid, asset text, kind text,
             month date, content_id uuid, source_version_id uuid, round int, priority int,
-            time_limit_s int, delay_s int, renew boolean)
+            time_limit_s int, delay_s int, renew boolean, params jsonb)
         ORDER BY kind, month, content_id, source_version_id, round, renew, place),
     made AS (
         INSERT INTO posthub.job (id, organization_id, company_id, asset, kind, month, content_id,
             source_version_id, round, priority, time_limit_s, requested_by, params)
         SELECT id, :organization_id, :company_id, asset, kind, month, content_id,
-            source_version_id, round, priority, time_limit_s, CAST(:requested_by AS uuid), '{}'
+            source_version_id, round, priority, time_limit_s, CAST(:requested_by AS uuid), params
         FROM asked WHERE NOT renew ORDER BY place
         ON CONFLICT ON CONSTRAINT uq_job_once DO NOTHING RETURNING id),
     renewed AS (
@@ -118,6 +118,7 @@ def _asked(place: int, request: JobRequest, delay_s: int) -> dict[str, Any]:
         "time_limit_s": request.time_limit_s,
         "delay_s": delay_s,
         "renew": request.again,
+        "params": dict(request.params),
     }
 
 
@@ -148,7 +149,7 @@ _CLAIM = """
     FROM due, posthub.company c WHERE j.id = due.id AND c.id = j.company_id
     RETURNING j.id, j.organization_id, j.company_id, j.asset, j.kind, j.month, j.content_id,
         j.source_version_id, j.round, j.attempts, j.crash_count, j.time_limit_s, j.priority,
-        c.partition_key
+        j.params, c.partition_key
 """
 _CLAIM_ANY = text(_CLAIM.format(join=""))
 _CLAIM_SCOPED = text(

@@ -20,7 +20,7 @@ from posthub_assets.domain.flow import calendar_work
 from posthub_assets.domain.people import Actor
 from resources.database.repositories import audit, jobs
 from resources.database.repositories.audit import NOWHERE, Origin
-from resources.database.repositories.items import HeldItem, hold, set_status
+from resources.database.repositories.items import HeldItem, Unwritten, hold, set_status
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +65,49 @@ async def reschedule(
 async def archive(
     connection: AsyncConnection, *, actor: Actor, content_id: UUID, origin: Origin = NOWHERE
 ) -> Moved:
-    """Put an item away; it frees its place in the quota. Raises NotFound, IllegalTransition."""
-    item = await hold(connection, actor=actor, content_id=content_id)
+    """Put an item away; it frees its place in the quota. Raises NotFound, IllegalTransition.
+
+    What was ordered and never came can be put away too; it cannot be restored.
+    """
+    try:
+        item = await hold(connection, actor=actor, content_id=content_id)
+    except Unwritten as unwritten:
+        owner = unwritten.organization_id
+        return await _put_away(connection, owner, content_id, actor=actor, origin=origin)
     status = next_status(item.status, Step.ARCHIVE)
     await _move(connection, item, status, "content.archive", actor=actor, origin=origin)
     return Moved(item.id, status, item.scheduled_at)
+
+
+_PUT_AWAY = text(
+    "UPDATE posthub.content SET status = 'archived', updated_at = now()"
+    " WHERE id = :id AND organization_id = :organization_id AND status = 'draft' RETURNING id"
+)
+
+
+async def _put_away(
+    connection: AsyncConnection,
+    organization_id: UUID,
+    content_id: UUID,
+    *,
+    actor: Actor,
+    origin: Origin,
+) -> Moved:
+    values = {"id": content_id, "organization_id": organization_id}
+    if (await connection.execute(_PUT_AWAY, values)).first() is None:
+        raise IllegalTransition("It is archived already.")
+    await audit.record(
+        connection,
+        organization_id=organization_id,
+        actor_id=actor.user_id,
+        action="content.archive",
+        subject_kind="content",
+        subject_id=content_id,
+        before={"status": Status.DRAFT.value, "version": 0},
+        after={"status": Status.ARCHIVED.value},
+        origin=origin,
+    )
+    return Moved(content_id, Status.ARCHIVED, None)
 
 
 async def restore(

@@ -6,6 +6,7 @@ What does not belong here: writing limits (`limits.py`), reserving (`budgets.py`
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -15,10 +16,12 @@ from uuid import UUID
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from posthub_assets.domain.errors import BudgetExceeded
 from posthub_assets.domain.spending.limits import (
     Ceiling,
     Limit,
     LimitDefaults,
+    Owner,
     Period,
     WrittenLimit,
     limits_on,
@@ -119,6 +122,40 @@ async def holding(
             _amounts(used.get(period), "reserved"),
         )
         for period, starts_on in firsts.items()
+    ]
+
+
+def refuse_used_up(views: Sequence[LimitView], whose: Owner) -> None:
+    """Raise BudgetExceeded where a limit leaves nothing for another call."""
+    for view in views:
+        for name, most, spent, reserved in _counted(view):
+            if most is not None and spent + reserved >= most:
+                shown = f"{most:,.2f} USD" if name == "cost_usd" else f"{most:,} {name}"
+                raise BudgetExceeded(
+                    f"The {whose}'s limit of {shown} a {view.period} is used up. It begins anew on "
+                    f"{view.resets_at:%Y-%m-%d} (UTC); a manager can raise it: PUT "
+                    "/v1/usage/limits.",
+                    limit_source=f"{whose}/{view.period}/{name}",
+                    spent=spent,
+                    reserved=reserved,
+                    limit=most,
+                    asked=Decimal(0),
+                    resets_at=view.resets_at,
+                )
+
+
+def _counted(view: LimitView) -> list[tuple[str, Decimal | None, Decimal, Decimal]]:
+    """Give (name, limit, spent, reserved) of what a limit counts, money first."""
+    names = ("cost_usd", "tokens", "requests")
+    limits = (getattr(view.holds, name) for name in names)
+    return [
+        (
+            name,
+            None if most is None else Decimal(most),
+            Decimal(getattr(view.spent, name)),
+            Decimal(getattr(view.reserved, name)),
+        )
+        for name, most in zip(names, limits, strict=True)
     ]
 
 

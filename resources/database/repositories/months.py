@@ -170,6 +170,37 @@ async def _leave_trace(
     )
 
 
+_ROOM = text(
+    """
+    SELECT quota FROM posthub.company_month
+    WHERE organization_id = :organization_id AND company_id = :company_id AND month = :month
+    FOR UPDATE
+    """
+)
+_TOPICS = text(
+    """
+    SELECT count(*) FROM posthub.content
+    WHERE organization_id = :organization_id AND company_id = :company_id AND month = :month
+        AND kind = 'topic' AND status NOT IN ('rejected', 'archived')
+    """
+)
+
+
+async def lock_room(
+    connection: AsyncConnection, organization_id: UUID, company_id: UUID, month: date
+) -> int:
+    """Lock an opened month and give how many topics it still has room for; 0 where it is not open.
+
+    The count is read after the lock, so that it holds what was waited for.
+    """
+    values = {"organization_id": organization_id, "company_id": company_id, "month": month}
+    quota = (await connection.execute(_ROOM, values)).scalar()
+    if quota is None:
+        return 0
+    topics = (await connection.execute(_TOPICS, values)).scalar_one()
+    return max(0, int(quota) - int(topics))
+
+
 async def opened_months(
     connection: AsyncConnection,
     organization_id: UUID,

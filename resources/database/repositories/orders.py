@@ -8,6 +8,7 @@ be bought twice.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -130,6 +131,36 @@ async def item(
     if row is None:
         raise NotFound("The item is not there any more.")
     return _item(row, bodies.parsed(row.version_id, Kind(row.kind), row.body))
+
+
+async def is_unwritten(
+    connection: AsyncConnection, organization_id: UUID, content_id: UUID
+) -> bool:
+    """Tell whether an item is there and has no version yet: it was ordered, and nothing came."""
+    found = await connection.execute(
+        text(
+            "SELECT current_version = 0 FROM posthub.content"
+            " WHERE id = :id AND organization_id = :organization_id"
+        ),
+        {"id": content_id, "organization_id": organization_id},
+    )
+    return bool(found.scalar())
+
+
+_ORDERED = text(
+    """
+    SELECT params FROM posthub.job
+    WHERE organization_id = :organization_id AND content_id = :content_id AND params ? 'order'
+    ORDER BY created_at DESC, id DESC LIMIT 1
+    """
+)
+
+
+async def with_order(connection: AsyncConnection, job: Job) -> Job:
+    """Give the job with what was ordered at first: later work on the item follows it too."""
+    values = {"organization_id": job.organization_id, "content_id": job.content_id}
+    ordered = (await connection.execute(_ORDERED, values)).scalar()
+    return replace(job, params={**ordered, **job.params}) if ordered else job
 
 
 _OF_COMPANY = text(
@@ -288,10 +319,12 @@ async def passages_in_use(
     return used, quoted
 
 
+ANEW = "Write it anew: other words, another beginning, the same facts."
+"""What a provider is told where nobody said what should change."""
+
 _REVISION = text(
     """
-    SELECT d.reason, d.reason_codes, d.spans, v.body FROM posthub.decision d
-    JOIN posthub.content_version v ON v.id = d.version_id
+    SELECT d.reason, d.reason_codes, d.spans FROM posthub.decision d
     WHERE d.organization_id = :organization_id AND d.content_id = :content_id
         AND d.version_id = :version_id AND d.action = 'request_changes'
     ORDER BY d.decided_at DESC LIMIT 1
@@ -299,31 +332,29 @@ _REVISION = text(
 )
 
 
-async def revision(
-    connection: AsyncConnection,
-    organization_id: UUID,
-    content_id: UUID,
-    version_id: UUID,
-    round_number: int,
-) -> Revision | None:
-    """Read the change request about a version, as a provider is told of it."""
+async def revision(connection: AsyncConnection, job: Job, subject: Item) -> Revision:
+    """Read why an item is written anew, as a provider is told of it.
+
+    A change request about the version, where there was one, and what was said to the job.
+    """
     values = {
-        "organization_id": organization_id,
-        "content_id": content_id,
-        "version_id": version_id,
+        "organization_id": job.organization_id,
+        "content_id": job.content_id,
+        "version_id": subject.version_id,
     }
     row = (await connection.execute(_REVISION, values)).first()
-    if row is None:
-        return None
-    reasons = sentences_of(row.reason_codes, row.reason)
-    spans = tuple(
-        str(one.get("quote", "")) if isinstance(one, dict) else str(one) for one in row.spans
+    instructions = str(job.params.get("instructions") or "")
+    said = sentences_of(row.reason_codes, row.reason) if row else ()
+    marked = (
+        [one.get("quote", "") if isinstance(one, dict) else one for one in row.spans if one]
+        if row
+        else []
     )
     return Revision(
-        round=round_number,
-        previous=row.body or {},
-        reasons=reasons,
-        spans=tuple(one for one in spans if one),
+        round=job.round,
+        previous=subject.body.model_dump(mode="json"),
+        reasons=(*said, *filter(None, [instructions])) or (ANEW,),
+        spans=tuple(str(one) for one in marked if one),
     )
 
 

@@ -135,7 +135,8 @@ async def _place(
     """
     if draft.replaces is not None:
         current = await _locked(connection, job.organization_id, draft.replaces)
-        return (draft.replaces, False) if current and _may_remake(current) else None
+        free = current and _may_remake(current) and await _is_the_newest(connection, job)
+        return (draft.replaces, False) if free else None
     values: dict[str, Any] = {
         "id": new_id(),
         "organization_id": job.organization_id,
@@ -158,6 +159,24 @@ async def _place(
         return None
     made_already = await _is_made_from(connection, there.id, draft)
     return None if made_already else (UUID(str(there.id)), False)
+
+
+async def _is_the_newest(connection: AsyncConnection, job: Job) -> bool:
+    """Tell whether the version that a revision began from is current still, under the lock.
+
+    What a person wrote meanwhile is not covered by a text that knows nothing of it.
+    """
+    if job.source_version_id is None:
+        return True
+    found = await connection.execute(
+        text(
+            "SELECT 1 FROM posthub.content_version v JOIN posthub.content i"
+            " ON i.id = v.content_id AND i.current_version = v.number"
+            " WHERE v.id = :id AND v.organization_id = :organization_id"
+        ),
+        {"id": job.source_version_id, "organization_id": job.organization_id},
+    )
+    return found.first() is not None
 
 
 def _may_remake(status: Status) -> bool:

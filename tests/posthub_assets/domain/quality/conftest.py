@@ -9,6 +9,8 @@ import pytest
 
 from posthub_assets.domain.bodies import (
     Archetype,
+    ArticleBody,
+    ArticleTask,
     BlogPostBody,
     Body,
     DnaBody,
@@ -174,6 +176,10 @@ GOOD_IMAGE = ImageBody(
     contrast_percent=1280,
 )
 
+GOOD_ARTICLE = ArticleBody(
+    task=ArticleTask.DRAFT, title=GOOD_POST.title, markdown=GOOD_POST.markdown
+)
+
 GOOD: dict[Kind, Body] = {
     Kind.BLOG_POST: GOOD_POST,
     Kind.PERSONA: GOOD_PERSONA,
@@ -181,6 +187,7 @@ GOOD: dict[Kind, Body] = {
     Kind.SOCIAL_POST: GOOD_SOCIAL,
     Kind.TOPIC: GOOD_TOPIC,
     Kind.IMAGE: GOOD_IMAGE,
+    Kind.ARTICLE: GOOD_ARTICLE,
 }
 
 KIND_OF = {type(body): kind for kind, body in GOOD.items()}
