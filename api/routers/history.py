@@ -15,7 +15,6 @@ from api.routers.contents import Number
 from api.services import acting, origin_of, signed_in
 from api.shapes import Input, Output, Page, Pages
 from posthub_assets.domain.errors import Conflict, InvalidInput
-from posthub_assets.domain.people import Role
 from posthub_assets.domain.text.changes import body_changes
 from resources.database.repositories import audit, contents, history
 
@@ -174,7 +173,7 @@ async def add_comment(request: Request, content_id: UUID, body: NewComment) -> R
         raise InvalidInput("The span ends before it starts.", field="span")
     async with acting(request) as act:
         item = await contents.row(act.connection, content_id)
-        await act.write_in(item.organization_id, Role.SUPERVISOR, "comment")
+        await act.write_in(item.organization_id)
         await contents.version(act.connection, item, body.version)
 
         async def work() -> CommentOut:

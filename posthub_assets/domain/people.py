@@ -39,6 +39,12 @@ def at_least(role: Role, needed: Role) -> bool:
     return _RANK[role] >= _RANK[needed]
 
 
+def refusal(needed: Role, what: str) -> str:
+    """Give the sentence for somebody whose role is too low; `what` completes "may"."""
+    who = "an administrator" if needed is Role.ADMIN else f"a {needed.value.lower()} or above"
+    return f"Only {who} may {what}. Ask one of them."
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """A person who acts, with the roles that the database says they have."""
@@ -56,8 +62,5 @@ class Actor:
         """Give the role. Raises Forbidden, saying `what` was asked for, where it is too low."""
         role = self.role_in(organization_id)
         if role is None or not at_least(role, needed):
-            who = (
-                "an administrator" if needed is Role.ADMIN else f"a {needed.value.lower()} or above"
-            )
-            raise Forbidden(f"Only {who} may {what}. Ask one of them.")
+            raise Forbidden(refusal(needed, what))
         return role
