@@ -39,6 +39,7 @@ from api.routers import (
     jobs,
     limits,
     media,
+    memberships,
     months,
     notifications,
     organizations,
@@ -46,6 +47,7 @@ from api.routers import (
     provider_keys,
     providers,
     usage,
+    users,
     webhooks,
 )
 from api.services import Services
@@ -69,6 +71,8 @@ ROUTERS = (
     accounts,
     invitations,
     api_tokens,
+    users,
+    memberships,
     organizations,
     companies,
     documents,

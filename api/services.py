@@ -88,6 +88,8 @@ class Acting:
     person: PersonRow
     origin: Origin
     permission: Permission
+    is_checked: bool = False
+    """Whether the handler has asked if the person may do this."""
     touched: UUID | None = None
     """The organisation that the person's role was looked for in, once it was."""
 
@@ -108,7 +110,7 @@ class Acting:
         """
         if self.actor.role_in(organization_id) is None:
             raise NotFound("There is no such organisation.")
-        self.touched = organization_id
+        self.is_checked, self.touched = True, organization_id
         asked = self.permission
         self.actor.require(organization_id, asked.who.role or Role.SUPERVISOR, asked.what)
         if role is not None:
@@ -125,12 +127,17 @@ class Acting:
         """Give the organisations where the person may do this; None for all. Raises Forbidden."""
         if self.actor.is_admin:
             return None
+        self.is_checked = True
         needed = self.permission.who.role or Role.SUPERVISOR
         found = [one for one, role in self.actor.roles.items() if at_least(role, needed)]
         if not found:
             raise Forbidden(refusal(needed, self.permission.what))
-        self.touched = found[0]
         return found
+
+    def is_oneself(self, user_id: UUID) -> bool:
+        """Tell whether a request is about the person who asks; then no role is needed."""
+        self.is_checked = self.is_checked or user_id == self.person.id
+        return user_id == self.person.id
 
     def only_organization(self) -> UUID:
         """Give the person's organisation where they have exactly one. Raises InvalidInput."""
@@ -191,7 +198,7 @@ async def acting(request: Request) -> AsyncIterator[Acting]:
 
 def _insist_on_a_check(act: Acting) -> None:
     """Break rather than commit where the table asks for a role and no handler looked at it."""
-    if act.permission.is_checked_by_role and act.touched is None and not act.actor.is_admin:
+    if act.permission.is_checked_by_role and not act.is_checked and not act.actor.is_admin:
         raise RuntimeError(f"{act.permission.operation} did not ask whether the person may.")
 
 
@@ -222,7 +229,6 @@ async def _as_machine(act: Acting, machine: TokenOwner) -> PersonRow:
     limited = replace(person, actor=actor)
     await set_scope(act.connection, limited.scope(machine.organization_id))
     await api_tokens.note_use(act.connection, machine.token_id)
-    act.touched = None
     return limited
 
 

@@ -45,6 +45,25 @@ def refusal(needed: Role, what: str) -> str:
     return f"Only {who} may {what}. Ask one of them."
 
 
+def refuse_above(giver: Role, *roles: Role) -> None:
+    """Refuse to give or to take away a role above the giver's own. Raises Forbidden."""
+    for role in roles:
+        if not at_least(giver, role):
+            raise Forbidden(
+                f"A {giver.value.lower()} cannot give or take the role {role.value}, which is "
+                "above their own. Ask somebody who has it."
+            )
+
+
+def refuse_oneself(actor_id: UUID, user_id: UUID) -> None:
+    """Refuse to change what one is oneself. Raises Forbidden."""
+    if actor_id == user_id:
+        raise Forbidden(
+            "Nobody changes their own role or membership, or deactivates themselves. Ask another "
+            "manager or an administrator."
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """A person who acts, with the roles that the database says they have."""

@@ -20,11 +20,12 @@ test walks every operation with every role.
   belongs to another organisation is not there (404). **own**: what is one's own, whatever the role.
 - A supervisor sees the own organisation, a marketer the assigned ones, a manager also those of the
   own marketers, an administrator all.
-- *Token* is the scope that a machine's token needs. A dash: only a person who signs in.
+- *Token* is the scope that a machine's token needs. A dash: no
+  such token will do, or none is needed.
 - A refusal is 403, and is in the audit trail as `privilege.refused`.
 - Roles are read from the database at each request. No token says what its bearer may do.
 """
-_COLUMNS = ("operation", "nobody", "supervisor", "marketer", "manager", "admin", "token", "rules")
+_COLUMNS = ("operation", "anyone", "supervisor", "marketer", "manager", "admin", "token", "rules")
 _ROLES = (Role.SUPERVISOR, Role.MARKETER, Role.MANAGER, Role.ADMIN)
 
 
@@ -38,10 +39,10 @@ def page(sections: Sequence[Section]) -> str:
 
 
 def _cells(row: Permission) -> list[str]:
-    nobody = "yes" if row.who is Who.ANYBODY else ""
+    anyone = "yes" if row.who is Who.ANYBODY else ""
     token = row.token.value if row.token and row.who is not Who.ANYBODY else "-"
     rules = "; ".join(part for part in (row.what, row.note) if part)
-    return [f"`{row.operation}`", nobody, *(_may(row, role) for role in _ROLES), token, rules]
+    return [f"`{row.operation}`", anyone, *(_may(row, role) for role in _ROLES), token, rules]
 
 
 def _may(row: Permission, role: Role) -> str:

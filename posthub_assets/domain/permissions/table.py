@@ -55,6 +55,13 @@ SECTIONS = (
         ("POST ", MANAGER, PEOPLE_ONLY, "make a person", NOT_ABOVE),
         ("GET /{user_id}", MARKETER, PEOPLE_ONLY, "read a person", "everybody: themselves"),
         (
+            "POST /{user_id}/invitation",
+            MANAGER,
+            PEOPLE_ONLY,
+            "make a new link for a person",
+            "while the account is not open yet",
+        ),
+        (
             "PATCH /{user_id}",
             MANAGER,
             PEOPLE_ONLY,

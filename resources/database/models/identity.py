@@ -124,6 +124,8 @@ class Invitation(WithId, Tenant, Base):
     expires_at: Mapped[Moment]
     accepted_at: Mapped[Moment | None]
     accepted_by: Mapped[UUID | None] = mapped_column(ForeignKey("posthub.app_user.id"))
+    user_id: Mapped[UUID | None] = mapped_column(ForeignKey("posthub.app_user.id"))
+    """The account that this opens, where it was made before its person had a password."""
     revoked_at: Mapped[Moment | None]
 
 
