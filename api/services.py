@@ -24,7 +24,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api import refusals
 from api.job_streams import JobStreams
-from posthub_assets.domain.errors import Forbidden, InvalidInput, NotFound, NotSignedIn
+from posthub_assets.domain.errors import (
+    Forbidden,
+    InvalidInput,
+    NotFound,
+    NotSignedIn,
+    OutOfScope,
+)
 from posthub_assets.domain.people import Actor, Role, at_least, refusal
 from posthub_assets.domain.permissions.rows import Permission, Who
 from posthub_assets.domain.permissions.table import permission_of
@@ -223,7 +229,7 @@ async def _as_machine(act: Acting, machine: TokenOwner) -> PersonRow:
     act.touched = machine.organization_id
     if wanted not in machine.scopes:
         needed = f"the scope {wanted.value}" if wanted else "a person who signs in"
-        raise Forbidden(f"This needs {needed}, which the API token has not.")
+        raise OutOfScope(f"This needs {needed}, which the API token has not.")
     held = Role.MANAGER if role is Role.ADMIN else role
     actor = replace(person.actor, is_admin=False, roles={machine.organization_id: held})
     limited = replace(person, actor=actor)
