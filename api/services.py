@@ -127,6 +127,11 @@ class Acting:
     ) -> None:
         """Make an organisation the writable one, as far as `may` allows it."""
         self.may(organization_id, role, what)
+        # Members' organisations are there; an administrator may name any id.
+        if self.actor.is_admin and not await identity.organization_exists(
+            self.connection, organization_id
+        ):
+            raise NotFound("There is no such organisation.")
         await identity.write_in(self.connection, organization_id)
 
     def where_allowed(self) -> list[UUID] | None:

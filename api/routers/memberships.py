@@ -115,8 +115,6 @@ async def assign(request: Request, body: NewMembership) -> Response:
 
 async def _join(act: Acting, row: UserRow, organization_id: UUID, role: Role) -> Assigned:
     refuse_above(act.actor.role_in(organization_id) or Role.SUPERVISOR, role)
-    if not await identity.organization_exists(act.connection, organization_id):
-        raise NotFound("There is no such organisation.")
     if not row.is_active:
         raise Conflict(f"{row.name} is deactivated. PATCH /v1/users with is_active first.")
     held = row.roles.get(organization_id)

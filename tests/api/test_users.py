@@ -264,6 +264,25 @@ async def test_nobody_makes_or_raises_anyone_above_their_own_right(api, seed, co
     assert (await manager.post("/v1/users", json=somebody(**elsewhere))).status_code == 404
 
 
+async def test_an_organisation_that_is_not_there_is_404_for_administrators_too(seed, admin):
+    nowhere = str(new_id())
+    asked = {
+        "/v1/users": somebody(organization_id=nowhere),
+        "/v1/invitations": {
+            k: v for k, v in somebody(organization_id=nowhere).items() if k != "name"
+        },
+        "/v1/memberships": {
+            "user_id": str((await seed.person()).id),
+            "organization_id": nowhere,
+            "role": "MARKETER",
+        },
+        "/v1/api-tokens": {"name": "portal", "scopes": ["read"], "organization_id": nowhere},
+    }
+    for path, body in asked.items():
+        answer = await admin.post(path, json=body)
+        assert answer.status_code == 404, (path, answer.text)
+
+
 async def test_who_belongs_elsewhere_too_is_an_administrators_to_deactivate(
     api, seed, company, manager, admin
 ):
