@@ -22,6 +22,11 @@ ACTION = "privilege.refused"
 MAX_PATH_CHARS = 300
 
 
+def _storable(text: str) -> str:
+    """Give a text without what JSON in the database cannot hold; a path may hold anything."""
+    return "".join(one if one.isprintable() else "?" for one in text)
+
+
 async def record(database: Database, act: Acting, path: str, why: str) -> None:
     """Write a refusal down, under the organisation it was about; else it is the platform's row.
 
@@ -39,7 +44,7 @@ async def record(database: Database, act: Acting, path: str, why: str) -> None:
                 action=ACTION,
                 subject_kind="operation",
                 subject_id=act.permission.operation,
-                after={"path": path[:MAX_PATH_CHARS], "because": why},
+                after={"path": _storable(path[:MAX_PATH_CHARS]), "because": _storable(why)},
                 origin=act.origin,
             )
     except StorageError:

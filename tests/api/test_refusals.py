@@ -49,6 +49,15 @@ async def test_the_platforms_operations_are_refused_into_the_trail(api, seed, co
     assert row.subject_id == "GET /v1/admin/providers"
 
 
+@pytest.mark.parametrize("odd", ["%00", "%ED%A0%80", "%0A", "x" * 5000])
+async def test_a_path_that_cannot_be_stored_is_refused_all_the_same(api, seed, company, odd):
+    person = await seed.person(company.organization_id, "MANAGER")
+    answer = await api.known(person).get(f"/v1/admin/providers/open{odd}ai")
+    assert answer.status_code == 403
+    (row,) = await refusals_of(seed, person)
+    assert row.after["path"].startswith("/v1/admin/providers/open")
+
+
 async def test_who_belongs_to_several_is_refused_where_the_thing_is(api, seed, company):
     person = await seed.person(company.organization_id, "MANAGER")
     other = await seed.organization()
