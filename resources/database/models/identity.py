@@ -35,6 +35,10 @@ class User(WithId, Base):
     __table_args__ = (
         UniqueConstraint("email"),
         CheckConstraint("email = lower(email)", name="email_is_lower_case"),
+        # Every request of anybody asks whose manager they are.
+        Index(
+            "ix_app_user_manager_id", "manager_id", postgresql_where=text("manager_id IS NOT NULL")
+        ),
     )
 
     email: Mapped[str]

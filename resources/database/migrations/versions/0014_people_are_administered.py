@@ -1,8 +1,8 @@
 """People are administered: by administrators, and by the managers of every organisation of theirs.
 
 An invitation may belong to an account that was made beforehand and has no password yet: it alone
-opens that account. A manager of marketers no longer sees organisations that are deleted. Nobody is
-made an administrator but by one, whatever the statement.
+opens that account. A manager of marketers no longer sees organisations that are deleted, and whose manager somebody is
+is found by an index. Nobody is made an administrator but by one, whatever the statement.
 """
 
 from __future__ import annotations
@@ -110,6 +110,7 @@ ALTER POLICY person_insert ON posthub.app_user WITH CHECK (posthub.acting_user()
 ALTER POLICY person_update ON posthub.app_user USING (
   id = posthub.acting_user() OR current_setting('posthub.organization_ids', true) = '*');
 DROP FUNCTION posthub.administers(uuid);
+DROP INDEX posthub.ix_app_user_manager_id;
 ALTER TABLE posthub.invitation DROP COLUMN user_id;
 """
 
@@ -120,6 +121,10 @@ def upgrade() -> None:
     op.execute(
         "ALTER TABLE posthub.invitation ADD COLUMN user_id uuid"
         " CONSTRAINT fk_invitation_user_id REFERENCES posthub.app_user"
+    )
+    op.execute(
+        "CREATE INDEX ix_app_user_manager_id ON posthub.app_user (manager_id)"
+        " WHERE manager_id IS NOT NULL"
     )
     op.execute(_INVITATION_OF.format(column=", user_id uuid", value=", i.user_id"))
     op.execute(_MEMBERSHIPS_OF.format(join=_LIVING))
