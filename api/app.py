@@ -40,6 +40,7 @@ from api.routers import (
     limits,
     making,
     media,
+    memberships,
     months,
     notifications,
     organizations,
@@ -47,6 +48,7 @@ from api.routers import (
     provider_keys,
     providers,
     usage,
+    users,
     webhooks,
 )
 from api.services import Services
@@ -70,6 +72,8 @@ ROUTERS = (
     accounts,
     invitations,
     api_tokens,
+    users,
+    memberships,
     organizations,
     companies,
     documents,

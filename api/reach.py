@@ -9,30 +9,32 @@ from uuid import UUID
 
 from api.services import Acting
 from posthub_assets.domain.errors import Forbidden, InvalidInput, NotFound
-from posthub_assets.domain.people import Role
+from posthub_assets.domain.people import Role, refusal
 from resources.database.repositories import companies, identity
 from resources.database.repositories.companies import CompanyRow
 
 
-async def readable(act: Acting, given: UUID | None, role: Role, what: str) -> UUID:
+async def readable(
+    act: Acting, given: UUID | None, role: Role | None = None, what: str | None = None
+) -> UUID:
     """Give the organisation that is asked about: the named one, or the person's only one.
 
     Raises NotFound for strangers and for one that is not there, Forbidden where the person's role
-    is too low, InvalidInput where it has to be named.
+    is too low, InvalidInput where it has to be named. `role` is one beyond that of the table.
     """
     organization_id = given or act.only_organization()
-    if act.actor.role_in(organization_id) is None:
-        raise NotFound("There is no such organisation.")
-    act.actor.require(organization_id, role, what)
+    act.may(organization_id, role, what)
     if not await identity.organization_exists(act.connection, organization_id):
         raise NotFound("There is no such organisation.")
     return organization_id
 
 
-async def writable(act: Acting, given: UUID | None, role: Role, what: str) -> UUID:
+async def writable(
+    act: Acting, given: UUID | None, role: Role | None = None, what: str | None = None
+) -> UUID:
     """Give the organisation as `readable` does, and make it the writable one."""
     organization_id = await readable(act, given, role, what)
-    await act.write_in(organization_id, role, what)
+    await identity.write_in(act.connection, organization_id)
     return organization_id
 
 
@@ -51,4 +53,4 @@ async def company_within(
 def require_administrator(act: Acting, what: str) -> None:
     """Refuse everybody but administrators. Raises Forbidden."""
     if not act.actor.is_admin:
-        raise Forbidden(f"Only an administrator may {what}.")
+        raise Forbidden(refusal(Role.ADMIN, what))

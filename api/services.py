@@ -22,9 +22,18 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPBearer
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from api import refusals
 from api.job_streams import JobStreams
-from posthub_assets.domain.errors import Forbidden, InvalidInput, NotFound, NotSignedIn
-from posthub_assets.domain.people import Actor, Role, TokenScope
+from posthub_assets.domain.errors import (
+    Forbidden,
+    InvalidInput,
+    NotFound,
+    NotSignedIn,
+    OutOfScope,
+)
+from posthub_assets.domain.people import Actor, Role, at_least, refusal
+from posthub_assets.domain.permissions.rows import Permission, Who
+from posthub_assets.domain.permissions.table import permission_of
 from resources.database.engine import Database, Scope, set_scope
 from resources.database.repositories import api_tokens, identity
 from resources.database.repositories.api_tokens import PREFIX, TokenOwner
@@ -46,10 +55,6 @@ async def signed_in(request: Request, _: Annotated[object, Depends(_SCHEME)]) ->
     token = _bearer(request)
     if not token.startswith(PREFIX):  # a machine's is looked up by `acting`
         services_of(request).tokens.read(token)
-
-
-FOR_PEOPLE = ("/v1/api-tokens", "/v1/invitations", "/v1/auth", "/v1/provider-keys", "/v1/admin")
-"""What makes or shows keys to the house is not for machines."""
 
 
 @dataclass(slots=True)
@@ -81,13 +86,18 @@ def services_of(request: Request) -> Services:
     return found
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Acting:
-    """A person within a transaction that shows what they may see."""
+    """A person within a transaction that shows what they may see, and the row of what they ask."""
 
     connection: AsyncConnection
     person: PersonRow
     origin: Origin
+    permission: Permission
+    is_checked: bool = False
+    """Whether the handler has asked if the person may do this."""
+    touched: UUID | None = None
+    """The organisation that the person's role was looked for in, once it was."""
 
     @property
     def actor(self) -> Actor:
@@ -99,12 +109,46 @@ class Acting:
         """The organisations the person may see; None for all."""
         return None if self.actor.is_admin else tuple(self.actor.roles)
 
-    async def write_in(self, organization_id: UUID, role: Role, what: str) -> None:
-        """Make an organisation the writable one. Raises NotFound for strangers, Forbidden."""
+    def may(self, organization_id: UUID, role: Role | None = None, what: str | None = None) -> None:
+        """Refuse who may not do this in an organisation. Raises NotFound for strangers, Forbidden.
+
+        The table says which role is needed; `role` is one that the request asks for besides.
+        """
         if self.actor.role_in(organization_id) is None:
             raise NotFound("There is no such organisation.")
-        self.actor.require(organization_id, role, what)
+        self.is_checked, self.touched = True, organization_id
+        asked = self.permission
+        self.actor.require(organization_id, asked.who.role or Role.SUPERVISOR, asked.what)
+        if role is not None:
+            self.actor.require(organization_id, role, what or asked.what)
+
+    async def write_in(
+        self, organization_id: UUID, role: Role | None = None, what: str | None = None
+    ) -> None:
+        """Make an organisation the writable one, as far as `may` allows it."""
+        self.may(organization_id, role, what)
+        # Members' organisations are there; an administrator may name any id.
+        if self.actor.is_admin and not await identity.organization_exists(
+            self.connection, organization_id
+        ):
+            raise NotFound("There is no such organisation.")
         await identity.write_in(self.connection, organization_id)
+
+    def where_allowed(self) -> list[UUID] | None:
+        """Give the organisations where the person may do this; None for all. Raises Forbidden."""
+        if self.actor.is_admin:
+            return None
+        self.is_checked = True
+        needed = self.permission.who.role or Role.SUPERVISOR
+        found = [one for one, role in self.actor.roles.items() if at_least(role, needed)]
+        if not found:
+            raise Forbidden(refusal(needed, self.permission.what))
+        return found
+
+    def is_oneself(self, user_id: UUID) -> bool:
+        """Tell whether a request is about the person who asks; then no role is needed."""
+        self.is_checked = self.is_checked or user_id == self.person.id
+        return user_id == self.person.id
 
     def only_organization(self) -> UUID:
         """Give the person's organisation where they have exactly one. Raises InvalidInput."""
@@ -136,19 +180,37 @@ def _bearer(request: Request) -> str:
 async def acting(request: Request) -> AsyncIterator[Acting]:
     """Open a transaction as the person who asks; it commits at the end of the block.
 
-    Who they are and where they belong is read from the database, not from the token.
-    Raises NotSignedIn.
+    Who they are and where they belong is read from the database, not from the token; what they may
+    do, from the table. A refusal is audited. Raises NotSignedIn, Forbidden.
     """
     services = services_of(request)
     token = _bearer(request)
     machine = await _machine(services, token) if token.startswith(PREFIX) else None
     user_id = machine.user_id if machine else services.tokens.read(token)
-    async with identity.entered(services.database, user_id) as (connection, person):
-        if person is None or not person.is_active:
-            raise NotSignedIn("This account is not active any more.")
-        known = await _as_machine(request, connection, person, machine) if machine else person
-        _remember(request, known)
-        yield Acting(connection, known, origin_of(request))
+    permission = permission_of(request.method, request.scope["route"].path)
+    act: Acting | None = None
+    try:
+        async with identity.entered(services.database, user_id) as (connection, person):
+            if person is None or not person.is_active:
+                raise NotSignedIn("This account is not active any more.")
+            act = Acting(connection, person, origin_of(request), permission)
+            if machine:
+                act.person = await _as_machine(act, machine)
+            _remember(request, act.person)
+            if permission.who is Who.ADMIN and not act.actor.is_admin:
+                raise Forbidden(refusal(Role.ADMIN, permission.what))
+            yield act
+            _insist_on_a_check(act)
+    except Forbidden as error:
+        if act is not None:  # after the rollback, so that the row stays
+            await refusals.record(services.database, act, request.url.path, str(error))
+        raise
+
+
+def _insist_on_a_check(act: Acting) -> None:
+    """Break rather than commit where the table asks for a role and no handler looked at it."""
+    if act.permission.is_checked_by_role and not act.is_checked and not act.actor.is_admin:
+        raise RuntimeError(f"{act.permission.operation} did not ask whether the person may.")
 
 
 async def _machine(services: Services, token: str) -> TokenOwner:
@@ -159,37 +221,26 @@ async def _machine(services: Services, token: str) -> TokenOwner:
     return found
 
 
-async def _as_machine(
-    request: Request, connection: AsyncConnection, person: PersonRow, machine: TokenOwner
-) -> PersonRow:
+async def _as_machine(act: Acting, machine: TokenOwner) -> PersonRow:
     """Give the person as far as their token goes: one organisation, no administrator, its scopes.
 
     Raises Forbidden for what the token's scopes do not allow, NotSignedIn where the person is no
     member any more.
     """
+    person, wanted = act.person, act.permission.token
     role = person.actor.role_in(machine.organization_id)
     if role is None:
         raise NotSignedIn("Whose token this is does not belong to the organisation any more.")
-    wanted = scope_of(request.method, request.scope["path"])
+    act.touched = machine.organization_id
     if wanted not in machine.scopes:
         needed = f"the scope {wanted.value}" if wanted else "a person who signs in"
-        raise Forbidden(f"This needs {needed}, which the API token has not.")
+        raise OutOfScope(f"This needs {needed}, which the API token has not.")
     held = Role.MANAGER if role is Role.ADMIN else role
     actor = replace(person.actor, is_admin=False, roles={machine.organization_id: held})
     limited = replace(person, actor=actor)
-    await set_scope(connection, limited.scope(machine.organization_id))
-    await api_tokens.note_use(connection, machine.token_id)
+    await set_scope(act.connection, limited.scope(machine.organization_id))
+    await api_tokens.note_use(act.connection, machine.token_id)
     return limited
-
-
-def scope_of(method: str, path: str) -> TokenScope | None:
-    """Give the scope that a request needs; None for what only a person may do."""
-    if path.startswith(FOR_PEOPLE):
-        return None
-    if method in ("GET", "HEAD"):
-        return TokenScope.READ
-    decides = path == "/v1/decisions" or path.endswith(("/approve", "/reject", "/request-changes"))
-    return TokenScope.DECIDE if decides or path.endswith("/personas/active") else TokenScope.WRITE
 
 
 def _remember(request: Request, person: PersonRow) -> None:

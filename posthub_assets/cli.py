@@ -10,6 +10,7 @@
     posthub keys list | add | remove | rotate
     posthub limits list | set
     posthub usage COMPANY YYYY-MM | --by provider
+    posthub docs permissions
 
 Exit codes: 0 done; 1 refused or broken, with one sentence that says why; 2 a wrong command line;
 3 a month that ended with something failed; 130 stopped by Ctrl-C.
@@ -66,8 +67,10 @@ app = typer.Typer(
 )
 company = typer.Typer(no_args_is_help=True, help="Companies: import a folder, list what is there.")
 user = typer.Typer(no_args_is_help=True, help="People who may sign in.")
+docs = typer.Typer(no_args_is_help=True, help="Pages that are written from the code.")
 app.add_typer(company, name="company")
 app.add_typer(user, name="user")
+app.add_typer(docs, name="docs")
 app.add_typer(prompts, name="prompts")
 app.add_typer(experiments, name="experiments")
 app.add_typer(providers, name="providers")
@@ -184,6 +187,14 @@ def user_create(
     from posthub_assets.commands.accounts import create_person
 
     create_person(email, role, organization, name, generate=generate_password)
+
+
+@docs.command("permissions")
+def docs_permissions() -> None:
+    """Write docs/permissions.md from the table of who may do what."""
+    from posthub_assets.commands.permissions import write_page
+
+    write_page()
 
 
 if __name__ == "__main__":

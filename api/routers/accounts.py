@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from api.routers.auth import Login, Tokens, attempt
 from api.services import acting, origin_of, services_of, signed_in
 from api.shapes import Input
-from posthub_assets.domain.errors import Forbidden, InvalidInput
+from posthub_assets.domain.errors import Conflict, Forbidden, InvalidInput, NotFound
 from posthub_assets.domain.naming import slug_of
 from posthub_assets.domain.people import Role, at_least
 from posthub_assets.domain.tiers import Tier
@@ -175,27 +175,54 @@ async def accept_invitation(request: Request, body: Acceptance) -> Accepted:
     async with services.database.transaction(Scope()) as connection:
         invitation = await invitations.find(connection, body.token)
         login = await sessions.find_login(connection, invitation.email)
-    user_id = await _recognised(request, invitation.email, body.password) if login else None
-    hashed = "" if login else await _hashed(body.password)
+    opens = _opens(invitation, login)
+    known = login is not None and not opens
+    user_id = await _recognised(request, invitation.email, body.password) if known else None
+    hashed = "" if known else await _hashed(body.password)
     async with services.database.transaction(Scope()) as connection:
-        if user_id is None:
+        if opens:
+            user_id = invitation.user_id
+        elif user_id is None:
             user_id = await identity.create_user(
                 connection,
                 email=invitation.email,
                 name=body.name or invitation.email.partition("@")[0],
                 password_hash=hashed,
             )
+        assert user_id is not None
         await set_scope(connection, Scope.of(invitation.organization_id, user_id))
         await invitations.use(connection, invitation, user_id)
-        await _join(connection, invitation, user_id, request)
+        if opens:
+            role = await _open(connection, invitation, user_id, hashed, body.name)
+            before: Role | None = role
+        else:
+            before, role = await _join(connection, invitation, user_id)
+        await _leave_trace(request, connection, invitation, user_id, before=before)
         refresh = await sessions.start_family(connection, user_id)
     return Accepted(
         access_token=services.tokens.issue(user_id),
         refresh_token=refresh,
         user_id=user_id,
         organization_id=invitation.organization_id,
-        role=invitation.role.value,
+        role=role.value,
     )
+
+
+def _opens(invitation: invitations.OpenInvitation, login: sessions.LoginRow | None) -> bool:
+    """Tell whether this is the link of an account without a password, which it opens.
+
+    Another invitation to the same address does not open it: whoever made it would take over what
+    the account may do elsewhere. Raises Conflict, NotFound.
+    """
+    if login is None or login.password_hash is not None:
+        return False
+    if not login.is_active:
+        raise NotFound(invitations.NOT_VALID)
+    if invitation.user_id != login.id:
+        raise Conflict(
+            "This account is not open yet. Use the link that it was made with first, then this one."
+        )
+    return True
 
 
 async def _recognised(request: Request, email: str, password: str) -> UUID:
@@ -216,22 +243,50 @@ async def _hashed(password: str) -> str:
     return await hash_password_soon(password)
 
 
-async def _join(
+async def _open(
     connection: AsyncConnection,
     invitation: invitations.OpenInvitation,
     user_id: UUID,
-    request: Request,
-) -> None:
-    """Make the membership; one that is there is never lowered by an invitation."""
+    password_hash: str,
+    name: str | None,
+) -> Role:
+    """Give an account its first password. Its role is that of today, not of the invitation."""
+    opened = await identity.open_account(connection, user_id, password_hash, name)
+    known = await identity.person(connection, user_id) if opened else None
+    held = known.actor.roles.get(invitation.organization_id) if known else None
+    if held is None:
+        raise NotFound(invitations.NOT_VALID)
+    return held
+
+
+async def _join(
+    connection: AsyncConnection, invitation: invitations.OpenInvitation, user_id: UUID
+) -> tuple[Role | None, Role]:
+    """Make the membership; one that is there is never lowered by an invitation.
+
+    Gives the role that was held and the one that is held now.
+    """
     known = await identity.person(connection, user_id)
     held = known.actor.roles.get(invitation.organization_id) if known else None
-    if held is None or not at_least(held, invitation.role):
-        await identity.set_membership(
-            connection,
-            organization_id=invitation.organization_id,
-            user_id=user_id,
-            role=invitation.role,
-        )
+    if held is not None and at_least(held, invitation.role):
+        return held, held
+    await identity.set_membership(
+        connection,
+        organization_id=invitation.organization_id,
+        user_id=user_id,
+        role=invitation.role,
+    )
+    return held, invitation.role
+
+
+async def _leave_trace(
+    request: Request,
+    connection: AsyncConnection,
+    invitation: invitations.OpenInvitation,
+    user_id: UUID,
+    *,
+    before: Role | None,
+) -> None:
     await audit.record(
         connection,
         organization_id=invitation.organization_id,
@@ -239,7 +294,7 @@ async def _join(
         action="invitation.accept",
         subject_kind="invitation",
         subject_id=invitation.id,
-        before={"role": held.value if held else None},
+        before={"role": before.value if before else None},
         after={"role": invitation.role.value},
         origin=origin_of(request),
     )

@@ -18,7 +18,7 @@ from api.services import Acting, acting, signed_in
 from api.shapes import Input, Output
 from posthub_assets.domain.change_requests import ReasonCode
 from posthub_assets.domain.content import Action
-from posthub_assets.domain.errors import NotSignedIn, PostHubError
+from posthub_assets.domain.errors import NotSignedIn, OutOfScope, PostHubError
 from resources.database.repositories import decisions
 from resources.database.repositories.decisions import MAX_REASON_CHARS, MAX_SPANS
 
@@ -155,7 +155,7 @@ async def _outcome(request: Request, one: Decision) -> Outcome:
     try:
         async with acting(request) as act:
             decided = await _decide(act, one.content_id, one.action, one)
-    except NotSignedIn:
+    except (NotSignedIn, OutOfScope):  # of the whole request, not of this item
         raise
     except PostHubError as error:
         return Outcome(content_id=one.content_id, status=status_of(error), problem=problem(error))

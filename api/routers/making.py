@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import AwareDatetime, ConfigDict, Field, model_validator
 
 from api.idempotency import once
 from api.routers.contents import Number
@@ -17,7 +17,6 @@ from posthub_assets.domain.bodies import ArticleTask
 from posthub_assets.domain.briefs import ArticleOrder
 from posthub_assets.domain.calendar import parse_month
 from posthub_assets.domain.content import Kind
-from posthub_assets.domain.people import Role
 from resources.database.repositories import companies, contents, making, remaking
 from resources.database.repositories.making import ByHand
 
@@ -81,6 +80,18 @@ class NewContent(Input):
     post; company DNA, personas and articles stand by themselves.
     """
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "company_id": "0198c1f0-0000-7000-8000-000000000000",
+                    "kind": "article",
+                    "order": {"task": "draft", "topic": "Caring for chains"},
+                }
+            ]
+        }
+    )
+
     company_id: UUID
     kind: Kind
     body: dict[str, Any] | None = None
@@ -130,7 +141,7 @@ async def create_content(request: Request, body: NewContent) -> Response:
     """Make an item by hand. It is checked next, and waits for a yes like any other."""
     async with acting(request) as act:
         company = await companies.get(act.connection, body.company_id)
-        await act.write_in(company.organization_id, Role.SUPERVISOR, "make contents")
+        await act.write_in(company.organization_id)
         given = ByHand(
             kind=body.kind,
             body=body.body,
@@ -162,7 +173,7 @@ async def generate_content(request: Request, content_id: UUID, body: Generation)
     async with acting(request) as act:
         item = await contents.row(act.connection, content_id)
         company = await companies.get(act.connection, item.company_id)
-        await act.write_in(item.organization_id, Role.SUPERVISOR, "have contents written")
+        await act.write_in(item.organization_id)
 
         async def work() -> Generating:
             await refuse_over_budget(request, act, company)

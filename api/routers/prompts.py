@@ -20,7 +20,6 @@ from api.reach import readable, require_administrator, writable
 from api.services import Acting, acting, origin_of, signed_in
 from api.shapes import Input, Output
 from posthub_assets.domain.errors import InvalidInput
-from posthub_assets.domain.people import Role
 from resources.database.repositories import prompt_changes, prompts
 from resources.database.repositories.prompts import Place
 from resources.prompt_library.differences import difference
@@ -35,7 +34,6 @@ Language = Literal["en", "cs", "fa", "uk"]
 Label = Literal["production", "candidate"]
 Number = Annotated[int, Field(ge=1, le=2**31 - 1)]
 Own = Annotated[bool, Query(description="The organisation's own versions, not the platform's.")]
-ALL_MINE = "change an organisation's own prompts"
 
 
 class ShelfOut(Output):
@@ -272,7 +270,7 @@ async def put_override(request: Request, code: Code, body: NewVersion) -> Prompt
     """Serve an organisation a prompt of its own, in place of the platform's. Managers and above."""
     template = await _parsed(code, body.text)
     async with acting(request) as act:
-        owner = await writable(act, body.organization_id, Role.MANAGER, ALL_MINE)
+        owner = await writable(act, body.organization_id)
         made = await _created(request, act, template, owner, body.note)
         served = await prompt_changes.set_label(
             act.connection,
@@ -290,7 +288,7 @@ async def delete_override(
 ) -> Response:
     """Serve the platform's version again; the own versions are kept. Managers and above."""
     async with acting(request) as act:
-        owner = await writable(act, organization_id, Role.MANAGER, ALL_MINE)
+        owner = await writable(act, organization_id)
         await prompt_changes.remove_override(
             act.connection,
             Place(code.upper(), language, owner),
@@ -304,7 +302,7 @@ async def _reader(act: Acting, given: UUID | None) -> UUID | None:
     """Give the organisation that somebody reads for; an administrator may name none."""
     if given is None and act.actor.is_admin:
         return None
-    return await readable(act, given, Role.MARKETER, "read prompts")
+    return await readable(act, given)
 
 
 async def _place(
@@ -321,7 +319,7 @@ async def _writer(act: Acting, given: UUID | None) -> UUID | None:
     if given is None:
         require_administrator(act, "change the platform's prompts; name your organization_id")
         return None
-    return await writable(act, given, Role.MANAGER, ALL_MINE)
+    return await writable(act, given)
 
 
 async def _created(

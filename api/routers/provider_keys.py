@@ -17,13 +17,11 @@ from api.services import acting, origin_of, signed_in
 from api.shapes import Input, Output
 from api.trials import Trial, check, require_vendor, try_kept, vault_of
 from posthub_assets.domain.errors import NotFound
-from posthub_assets.domain.people import Role
 from resources.database.repositories import provider_keys
 
 router = APIRouter(
     prefix="/v1/provider-keys", tags=["providers"], dependencies=[Depends(signed_in)]
 )
-WHAT = "handle the organisation's own keys"
 
 
 class NewKey(Input):
@@ -120,12 +118,12 @@ async def test_key(request: Request, provider: str, organization_id: UUID | None
 async def _owner(request: Request, given: UUID | None) -> tuple[UUID, UUID]:
     """Give the organisation and the person. No transaction stays open while a vendor is asked."""
     async with acting(request) as act:
-        return await readable(act, given, Role.MANAGER, WHAT), act.person.id
+        return await readable(act, given), act.person.id
 
 
 async def _kept(request: Request, given: UUID | None) -> tuple[UUID, list[KeyOut]]:
     async with acting(request) as act:
-        owner = await readable(act, given, Role.MANAGER, WHAT)
+        owner = await readable(act, given)
         rows = await provider_keys.listed(act.connection)
     return owner, [KeyOut.model_validate(one) for one in rows if one.organization_id == owner]
 

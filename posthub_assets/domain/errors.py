@@ -11,7 +11,8 @@
     |   `-- AlreadyRunning          the work that is asked for is under way
     |-- NotSignedIn                 nobody knows who you are (401)
     |-- Forbidden                   you may not (403)
-    |   `-- OwnVersion              four eyes: nobody approves what they wrote
+    |   |-- OwnVersion              four eyes: nobody approves what they wrote
+    |   `-- OutOfScope              a machine's token does not go so far
     |-- StorageError                the database or the disk did not answer
     |-- Postponed                   the answer comes later; nothing is wrong
     |-- BudgetExceeded              a limit of ours on requests, tokens or money is reached (402)
@@ -123,6 +124,10 @@ class OwnVersion(Forbidden):
     """Four eyes: a supervisor may not approve a version that they wrote themselves."""
 
     code = "own-version"
+
+
+class OutOfScope(Forbidden):
+    """The token of a machine does not go so far: it lacks the scope, or this needs a person."""
 
 
 class StorageError(PostHubError):

@@ -39,6 +39,31 @@ def at_least(role: Role, needed: Role) -> bool:
     return _RANK[role] >= _RANK[needed]
 
 
+def refusal(needed: Role, what: str) -> str:
+    """Give the sentence for somebody whose role is too low; `what` completes "may"."""
+    who = "an administrator" if needed is Role.ADMIN else f"a {needed.value.lower()} or above"
+    return f"Only {who} may {what}. Ask one of them."
+
+
+def refuse_above(giver: Role, *roles: Role) -> None:
+    """Refuse to give or to take away a role above the giver's own. Raises Forbidden."""
+    for role in roles:
+        if not at_least(giver, role):
+            raise Forbidden(
+                f"A {giver.value.lower()} cannot give or take the role {role.value}, which is "
+                "above their own. Ask somebody who has it."
+            )
+
+
+def refuse_oneself(actor_id: UUID, user_id: UUID) -> None:
+    """Refuse to change what one is oneself. Raises Forbidden."""
+    if actor_id == user_id:
+        raise Forbidden(
+            "Nobody changes their own role or membership, or deactivates themselves. Ask another "
+            "manager or an administrator."
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """A person who acts, with the roles that the database says they have."""
@@ -56,8 +81,5 @@ class Actor:
         """Give the role. Raises Forbidden, saying `what` was asked for, where it is too low."""
         role = self.role_in(organization_id)
         if role is None or not at_least(role, needed):
-            who = (
-                "an administrator" if needed is Role.ADMIN else f"a {needed.value.lower()} or above"
-            )
-            raise Forbidden(f"Only {who} may {what}. Ask one of them.")
+            raise Forbidden(refusal(needed, what))
         return role

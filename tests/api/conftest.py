@@ -15,6 +15,8 @@ from api.app import create_app
 from resources.database.urls import DatabaseUrls
 from resources.settings import Settings, load_settings
 
+NOWHERE = "http://127.0.0.1:9"
+
 
 @pytest.fixture(scope="module")
 def api_settings(database_urls: DatabaseUrls, tmp_path_factory: pytest.TempPathFactory) -> Settings:
@@ -27,6 +29,8 @@ def api_settings(database_urls: DatabaseUrls, tmp_path_factory: pytest.TempPathF
             "POSTHUB_SECRET_KEY": "a secret of the tests, longer than it must be",
             "POSTHUB_ADMIN_KEYRING": key,
             "POSTHUB_USER_KEYRING": key,
+            # Nobody listens there: no test asks a vendor by mistake.
+            **{f"{one}_BASE_URL": NOWHERE for one in ("GEMINI", "OPENAI", "PERPLEXITY")},
             "POSTHUB_RATE_SIGNED_IN": "1000000",
             "POSTHUB_RATE_SUPERVISOR": "1000000",
             "POSTHUB_RATE_ANONYMOUS": "1000000",

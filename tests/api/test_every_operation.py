@@ -1,11 +1,13 @@
-"""Every operation of the OpenAPI document, asked by strangers: nothing is given, nothing changes.
+"""Every operation of the OpenAPI document, asked by every role and by strangers.
 
-A new route is walked as soon as it is there. Paths and bodies name another organisation's things.
+Members get what the table of permissions says and are refused the rest; strangers get nothing and
+change nothing. A new route is walked as soon as it is there, and one without a row in the table
+fails. Paths and bodies name the things of one organisation.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,25 +15,55 @@ import pytest
 from sqlalchemy import text
 
 from posthub_assets.domain.flow import JobRequest
-from resources.database.engine import Database, Scope, guarded_tables
+from posthub_assets.domain.people import Role, TokenScope, at_least
+from posthub_assets.domain.permissions.rows import Permission, Who
+from posthub_assets.domain.permissions.table import PERMISSIONS, permission_of
+from resources.database.engine import EVERYTHING, Database, Scope, guarded_tables
 from resources.database.repositories import jobs
 from resources.ids import new_id
 
-PUBLIC = {
-    ("GET", "/healthz"),
-    ("GET", "/readyz"),
-    ("POST", "/v1/auth/login"),
-    ("POST", "/v1/auth/refresh"),
-    ("POST", "/v1/auth/logout"),
-    ("POST", "/v1/auth/register"),
-    ("POST", "/v1/auth/accept-invitation"),
-}
+PUBLIC = {key for key, row in PERMISSIONS.items() if row.who is Who.ANYBODY}
 """What may be asked without a token. All others answer 401 without one."""
 
 REPEATS_WHAT_WAS_ASKED = {"/v1/decisions"}
 """One answer each for what was named; here each says that it is not there."""
 
 CHANGES_THE_ASKER = {("POST", "/v1/auth/password")}
+
+ASKS_A_VENDOR = {("PUT", "/v1/provider-keys/{provider}")}
+"""Who may do this learns that no vendor answers here (502)."""
+
+IS_THERE_LATER = {("GET", "/v1/companies/{company_id}/calendar")}
+"""Made when something is approved; 404 until then."""
+
+ORDER = ("GET", "POST", "PATCH", "PUT", "DELETE")
+"""What takes things away is asked last."""
+
+OF_ONE_ORGANIZATION = (
+    "company_id",
+    "content_id",
+    "job_id",
+    "invitation_id",
+    "token_id",
+    "sha256",
+    "user_id",
+    "webhook_id",
+)
+
+PROMPT = """---
+code: {code}
+kind: text
+language: en
+temperature: 0.7
+max_tokens: 500
+output: markdown
+variables:
+  company: what it is
+---
+=== system ===
+=== user ===
+Write about {{{{ company }}}}
+"""
 
 
 @dataclass(frozen=True)
@@ -70,6 +102,9 @@ class Operation:
             return self._value(self.schemas[schema["$ref"].rpartition("/")[2]], name, ids)
         if name in ids:
             return ids[name]
+        if schema.get("type") == "object" and "examples" in schema:
+            example = schema["examples"][0]
+            return {key: ids.get(key, value) for key, value in example.items()}
         for several in ("anyOf", "oneOf", "allOf"):
             if several in schema:
                 return self._value(schema[several][0], name, ids)
@@ -95,7 +130,13 @@ class Operation:
             "date": "2026-12-01",
             "date-time": "2026-12-01T08:00Z",
         }
-        fitting = {"month": "2026-12", "slug": "a-company", "key": "sk-" + "a" * 40}
+        fitting = {
+            "month": "2026-12",
+            "slug": "a-company",
+            "key": "sk-" + "a" * 40,
+            "url": "https://hooks.example.com/posthub",
+            "text": PROMPT.format(code=ids["code"]),
+        }
         return formats.get(schema.get("format", ""), fitting.get(name, "something"))
 
 
@@ -107,7 +148,7 @@ def operations(app: Any) -> Iterator[Operation]:
 
 
 @pytest.fixture
-async def neighbour(seed, owner_database) -> dict[str, str]:
+async def neighbour(app, seed, owner_database) -> AsyncIterator[dict[str, str]]:
     """Another organisation's ids, by the names that paths and bodies give them."""
     company = await seed.company()
     item = await seed.item(company)
@@ -119,7 +160,11 @@ async def neighbour(seed, owner_database) -> dict[str, str]:
             company_id=company.id,
             requests=[JobRequest(verb="create", asset=f"asset_{new_id().hex}")],
         )
-    invitation, media = new_id(), "ab" * 32
+        await connection.execute(  # so that the stream of its events ends
+            text("UPDATE posthub.job SET status = 'failed' WHERE id = :id"), {"id": job_id}
+        )
+    invitation = new_id()
+    media = app.state.services.media.put(company.organization_id, company.id.bytes)
     await seed.insert(
         "invitation",
         id=invitation,
@@ -138,7 +183,16 @@ async def neighbour(seed, owner_database) -> dict[str, str]:
         size_bytes=1,
         origin="test",
     )
-    token = new_id()
+    token, webhook = new_id(), new_id()
+    await seed.insert(
+        "webhook_endpoint",
+        id=webhook,
+        organization_id=company.organization_id,
+        url="https://hooks.example.com/posthub",
+        topics=["job.failed"],
+        secret=b"sealed",
+        created_by=person.id,
+    )
     await seed.insert(
         "api_token",
         id=token,
@@ -150,6 +204,10 @@ async def neighbour(seed, owner_database) -> dict[str, str]:
     )
     found = {
         "token_id": token,
+        "webhook_id": webhook,
+        "role": "SUPERVISOR",
+        "cost_usd": "50",
+        "reason": "Say it in fewer words.",
         "organization_id": company.organization_id,
         "company_id": company.id,
         "company": company.id,
@@ -164,7 +222,11 @@ async def neighbour(seed, owner_database) -> dict[str, str]:
         "provider": "openai",
         "experiment_id": new_id(),
     }
-    return {name: str(value) for name, value in found.items()}
+    yield {name: str(value) for name, value in found.items()}
+    async with owner_database.transaction(EVERYTHING) as connection:  # an administrator was here
+        await connection.execute(
+            text("DELETE FROM posthub.provider_setting WHERE organization_id IS NULL")
+        )
 
 
 async def state_of(owner: Database, organization_id: str) -> dict[str, Any]:
@@ -208,7 +270,7 @@ async def test_a_neighbours_things_are_neither_given_nor_changed(api, app, seed,
         said = f"{operation}: {answer.status_code} {answer.text[:300]}"
         assert answer.status_code < 500, said
         if names_the_neighbour(operation):
-            assert answer.status_code in (403, 404, 422), said
+            assert answer.status_code == 404, said
         if answer.status_code < 300 and operation.path not in REPEATS_WHAT_WAS_ASKED:
             for name in ("content_id", "company_id", "job_id", "invitation_id"):
                 assert neighbour[name] not in answer.text, said
@@ -217,8 +279,61 @@ async def test_a_neighbours_things_are_neither_given_nor_changed(api, app, seed,
 
 def names_the_neighbour(operation: Operation) -> bool:
     """Tell whether the path names something of one organisation."""
-    own = ("company_id", "content_id", "job_id", "invitation_id", "token_id", "sha256")
-    return any(f"{{{name}}}" in operation.path for name in own)
+    return any(f"{{{name}}}" in operation.path for name in OF_ONE_ORGANIZATION)
+
+
+def test_every_operation_has_a_row_and_every_row_an_operation(app):
+    asked = {(operation.method, operation.path) for operation in operations(app)}
+    assert asked - set(PERMISSIONS) == set(), "Add them to domain/permissions/table.py."
+    assert set(PERMISSIONS) - asked == set(), "These rows are of no operation."
+
+
+def agrees(operation: Operation, row: Permission, role: Role, code: int) -> bool:
+    """Tell whether an answer about a thing of one's own organisation is what the table says."""
+    if row.who.role is not None and not at_least(role, row.who.role):
+        return code == 403
+    key = (operation.method, operation.path)
+    if code == 404:
+        return not names_the_neighbour(operation) or key in IS_THERE_LATER
+    return code not in (401, 403) and (code < 500 or key in ASKS_A_VENDOR)
+
+
+@pytest.mark.parametrize("role", list(Role))
+async def test_every_role_may_do_what_the_table_says_and_no_more(api, app, seed, neighbour, role):
+    is_admin = role is Role.ADMIN
+    organization = None if is_admin else neighbour["organization_id"]
+    client = api.known(await seed.person(organization, role, is_admin=is_admin))
+    wrong = []
+    for operation in sorted(operations(app), key=lambda one: ORDER.index(one.method)):
+        row = permission_of(operation.method, operation.path)
+        if row.who is Who.ANYBODY:
+            continue
+        answer = await client.request(
+            operation.method, operation.url(neighbour), json=operation.body(neighbour)
+        )
+        if not agrees(operation, row, role, answer.status_code):
+            wrong.append(f"{operation} ({row.who}): {answer.status_code} {answer.text[:200]}")
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("scope", list(TokenScope))
+async def test_a_machine_may_do_what_its_scope_says_and_no_more(api, app, seed, neighbour, scope):
+    manager = api.known(await seed.person(neighbour["organization_id"], "MANAGER"))
+    made = await manager.post("/v1/api-tokens", json={"name": "portal", "scopes": [scope.value]})
+    machine = api.client(authorization=f"Bearer {made.json()['token']}")
+    wrong = []
+    for operation in sorted(operations(app), key=lambda one: ORDER.index(one.method)):
+        row = permission_of(operation.method, operation.path)
+        if row.who is Who.ANYBODY:
+            continue
+        answer = await machine.request(
+            operation.method, operation.url(neighbour), json=operation.body(neighbour)
+        )
+        fits = row.token is scope and row.who is not Who.ADMIN
+        code = answer.status_code
+        if not (agrees(operation, row, Role.MANAGER, code) if fits else code == 403):
+            wrong.append(f"{operation} ({row.token}): {code} {answer.text[:200]}")
+    assert not wrong, "\n".join(wrong)
 
 
 async def test_every_refusal_is_a_problem_document(api, app, seed, neighbour):

@@ -104,7 +104,7 @@ async def test_a_supervisor_makes_and_sees_no_webhooks(api, seed, company, marke
     supervisor = api.known(await seed.person(company.organization_id))
     assert (await supervisor.post("/v1/webhooks", json={"url": URL})).status_code == 403
     assert (await supervisor.get(f"/v1/webhooks/{hook['id']}")).status_code == 403
-    assert (await supervisor.get("/v1/webhooks")).json()["items"] == []
+    assert (await supervisor.get("/v1/webhooks")).status_code == 403
 
 
 @pytest.mark.parametrize(

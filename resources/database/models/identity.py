@@ -35,6 +35,10 @@ class User(WithId, Base):
     __table_args__ = (
         UniqueConstraint("email"),
         CheckConstraint("email = lower(email)", name="email_is_lower_case"),
+        # Every request of anybody asks whose manager they are.
+        Index(
+            "ix_app_user_manager_id", "manager_id", postgresql_where=text("manager_id IS NOT NULL")
+        ),
     )
 
     email: Mapped[str]
@@ -124,6 +128,8 @@ class Invitation(WithId, Tenant, Base):
     expires_at: Mapped[Moment]
     accepted_at: Mapped[Moment | None]
     accepted_by: Mapped[UUID | None] = mapped_column(ForeignKey("posthub.app_user.id"))
+    user_id: Mapped[UUID | None] = mapped_column(ForeignKey("posthub.app_user.id"))
+    """The account that this opens, where it was made before its person had a password."""
     revoked_at: Mapped[Moment | None]
 
 

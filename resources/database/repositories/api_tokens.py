@@ -73,6 +73,10 @@ _ONE = text(f"SELECT {_COLUMNS} FROM posthub.api_token WHERE id = :id")  # noqa:
 _REVOKE = text(
     "UPDATE posthub.api_token SET revoked_at = now() WHERE id = :id AND revoked_at IS NULL"
 )
+_REVOKE_OF = text(
+    "UPDATE posthub.api_token SET revoked_at = now() WHERE organization_id = :organization_id"
+    " AND user_id = :user_id AND revoked_at IS NULL"
+)
 _OWNER = text("SELECT * FROM posthub.api_token_owner(:hash)")
 _USED = text(
     """
@@ -125,6 +129,11 @@ async def get(connection: AsyncConnection, token_id: UUID) -> ApiTokenRow:
 async def revoke(connection: AsyncConnection, token_id: UUID) -> None:
     """Make a token useless at once; one that is revoked stays as it is."""
     await connection.execute(_REVOKE, {"id": token_id})
+
+
+async def revoke_of(connection: AsyncConnection, organization_id: UUID, user_id: UUID) -> None:
+    """Make all tokens useless that a person has in an organisation."""
+    await connection.execute(_REVOKE_OF, {"user_id": user_id, "organization_id": organization_id})
 
 
 async def owner_of(connection: AsyncConnection, token: str) -> TokenOwner | None:

@@ -109,6 +109,21 @@ async def set_password(connection: AsyncConnection, user_id: UUID, password_hash
     await connection.execute(_SET_PASSWORD, {"id": user_id, "hash": password_hash})
 
 
+_OPEN = text(
+    "UPDATE posthub.app_user SET password_hash = :hash, name = coalesce(:name, name)"
+    " WHERE id = :id AND password_hash IS NULL AND is_active RETURNING id"
+)
+
+
+async def open_account(
+    connection: AsyncConnection, user_id: UUID, password_hash: str, name: str | None
+) -> bool:
+    """Give an account its first password; says whether it had none yet."""
+    called = None if name is None else clean_name(name)
+    values = {"id": user_id, "hash": password_hash, "name": called}
+    return (await connection.execute(_OPEN, values)).first() is not None
+
+
 _PERSON_AND_MEMBERSHIPS = """
     SELECT p.id, p.email, p.name, p.is_admin, p.is_active,
         coalesce((SELECT jsonb_agg(jsonb_build_array(m.organization_id, m.role))

@@ -47,6 +47,8 @@ class OpenInvitation:
     organization_id: UUID
     email: str
     role: Role
+    user_id: UUID | None
+    """The account that it opens, where that was made beforehand."""
 
 
 _COLUMNS = (
@@ -55,8 +57,8 @@ _COLUMNS = (
 _INSERT = text(
     f"""
     INSERT INTO posthub.invitation (id, organization_id, email, role, token_hash, invited_by,
-        expires_at)
-    VALUES (:id, :organization_id, :email, :role, :hash, :invited_by, :expires_at)
+        expires_at, user_id)
+    VALUES (:id, :organization_id, :email, :role, :hash, :invited_by, :expires_at, :user_id)
     RETURNING {_COLUMNS}
     """  # noqa: S608 - fixed texts
 )
@@ -73,7 +75,11 @@ _REVOKE = text(
     "UPDATE posthub.invitation SET revoked_at = now()"
     " WHERE id = :id AND accepted_at IS NULL AND revoked_at IS NULL"
 )
-_FIND = text("SELECT id, organization_id, email, role FROM posthub.invitation_of(:hash)")
+_REVOKE_FOR = text(
+    "UPDATE posthub.invitation SET revoked_at = now() WHERE user_id = :user_id"
+    " AND organization_id = :organization_id AND accepted_at IS NULL AND revoked_at IS NULL"
+)
+_FIND = text("SELECT id, organization_id, email, role, user_id FROM posthub.invitation_of(:hash)")
 # Of two who use a token at once the second waits for the first, and finds it used.
 _USE = text(
     """
@@ -85,9 +91,18 @@ _USE = text(
 
 
 async def invite(
-    connection: AsyncConnection, *, organization_id: UUID, email: str, role: Role, invited_by: UUID
+    connection: AsyncConnection,
+    *,
+    organization_id: UUID,
+    email: str,
+    role: Role,
+    invited_by: UUID,
+    opens: UUID | None = None,
 ) -> tuple[InvitationRow, str]:
-    """Make an invitation; give it and its token. Raises InvalidInput for what is no e-mail."""
+    """Make an invitation; give it and its token. Raises InvalidInput for what is no e-mail.
+
+    `opens` is an account without a password, whose first password comes with this invitation.
+    """
     token = secrets.token_urlsafe(32)
     values = {
         "id": new_id(),
@@ -97,6 +112,7 @@ async def invite(
         "hash": token_hash(token),
         "invited_by": invited_by,
         "expires_at": datetime.now(UTC) + LIFETIME,
+        "user_id": opens,
     }
     row = (await connection.execute(_INSERT, values)).one()
     return InvitationRow(**row._mapping), token
@@ -123,12 +139,17 @@ async def revoke(connection: AsyncConnection, invitation_id: UUID) -> None:
     await connection.execute(_REVOKE, {"id": invitation_id})
 
 
+async def revoke_for(connection: AsyncConnection, organization_id: UUID, user_id: UUID) -> None:
+    """Make the links useless that would open an account, as far as one organisation gave them."""
+    await connection.execute(_REVOKE_FOR, {"user_id": user_id, "organization_id": organization_id})
+
+
 async def find(connection: AsyncConnection, token: str) -> OpenInvitation:
     """Give what a token invites to, before anybody is known. Raises NotFound."""
     row = (await connection.execute(_FIND, {"hash": token_hash(token)})).first()
     if row is None:
         raise NotFound(NOT_VALID)
-    return OpenInvitation(row.id, row.organization_id, row.email, Role(row.role))
+    return OpenInvitation(row.id, row.organization_id, row.email, Role(row.role), row.user_id)
 
 
 async def use(connection: AsyncConnection, invitation: OpenInvitation, user_id: UUID) -> None:

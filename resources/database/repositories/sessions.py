@@ -152,12 +152,10 @@ async def end_family(connection: AsyncConnection, token: str) -> bool:
     return True
 
 
-_REVOKE_ALL = text(
-    "UPDATE posthub.refresh_family SET revoked_at = now(), revoked_because = :reason"
-    " WHERE user_id = :user_id AND revoked_at IS NULL"
-)
+_END_ALL = text("SELECT posthub.end_sessions(:user_id, :reason)")
 
 
-async def end_all(connection: AsyncConnection, user_id: UUID, reason: str) -> None:
-    """Revoke every session of a person. Needs a scope with that person."""
-    await connection.execute(_REVOKE_ALL, {"user_id": user_id, "reason": reason})
+async def end_all(connection: AsyncConnection, user_id: UUID, reason: str) -> bool:
+    """Revoke every session of a person: oneself, or whom one administers. Says whether it did."""
+    ended = await connection.execute(_END_ALL, {"user_id": user_id, "reason": reason})
+    return bool(ended.scalar())
