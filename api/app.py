@@ -45,6 +45,7 @@ from api.routers import (
     prompts,
     provider_keys,
     providers,
+    search,
     usage,
     webhooks,
 )
@@ -77,6 +78,7 @@ ROUTERS = (
     contents,
     history,
     inbox,
+    search,
     jobs,
     job_events,
     media,

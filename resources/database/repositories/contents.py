@@ -99,7 +99,7 @@ class ContentDetail:
     stale: bool
 
 
-_COLUMNS = """
+COLUMNS = """
     i.id, i.organization_id, i.company_id, i.month, i.kind, i.language, i.parent_id, i.persona_id,
     i.place, i.status, i.current_version AS version, i.title, i.round, i.scheduled_at,
     i.review_since, i.created_at, i.updated_at
@@ -129,13 +129,13 @@ async def page(
     given = {name: value for name, value in values.items() if value is not None}
     where = " AND ".join(_FILTERS[name] for name in given) or "true"
     statement = text(
-        f"SELECT {_COLUMNS} FROM posthub.content i WHERE {where} ORDER BY i.id LIMIT :limit"  # noqa: S608 - fixed texts
+        f"SELECT {COLUMNS} FROM posthub.content i WHERE {where} ORDER BY i.id LIMIT :limit"  # noqa: S608 - fixed texts
     )
     rows = await connection.execute(statement, {**given, "limit": limit})
     return [ContentRow(**row._mapping) for row in rows]
 
 
-_ONE = text(f"SELECT {_COLUMNS} FROM posthub.content i WHERE i.id = :id")  # noqa: S608
+_ONE = text(f"SELECT {COLUMNS} FROM posthub.content i WHERE i.id = :id")  # noqa: S608
 _STALE = text(
     """
     SELECT EXISTS (
