@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from posthub_assets.domain.errors import InvalidInput
-from posthub_assets.domain.searching.stems import beginnings, variants
+from posthub_assets.domain.searching.stems import beginnings, roots, variants
 from posthub_assets.domain.searching.words import key_of, unaccented, words_of
 from posthub_assets.domain.text.languages import WELL_WRITTEN, language_pack
 
@@ -109,8 +109,12 @@ def _term(part: str, *, wide: bool) -> Term | None:
 
 
 def _wide(key: str) -> frozenset[Stem]:
-    plain_word = not any(mark.isdigit() for mark in key)
-    return frozenset(Stem(one, plain_word and len(one) >= WIDE_FROM_CHARS) for one in variants(key))
+    """Give the stems of a word, and what longer words of its root begin with."""
+    if any(mark.isdigit() for mark in key):
+        return frozenset(Stem(one) for one in variants(key))
+    long_roots = {one for one in roots(key) if len(one) >= WIDE_FROM_CHARS}
+    stems = {Stem(one, len(one) >= WIDE_FROM_CHARS) for one in variants(key)}
+    return frozenset(stems | {Stem(one, True) for one in long_roots})
 
 
 @cache

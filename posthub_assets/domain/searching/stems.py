@@ -27,7 +27,7 @@ _CZECH = _longest_first(
     "em um am im ym om ou es us ich ych ech ach ami emi imi ymi atum atech ata",
     "eho emu iho imu ove ova ovi ovy ovou oveho ovemu ovych ovymi ovem ovym",
 )
-_CZECH_VERBS = _longest_first("at et it al el il ovat ovan oval ovani uj")
+_CZECH_VERBS = _longest_first("at et it al el il ac ovat ovan oval ovani ovac uj")
 _UKRAINIAN = _longest_first(
     "а е є и і ї о у ю я ь й",
     "ам ям ом ем єм ах ях ою ею єю ої ів їв ей ій ий им їм их їх ові еві єві ами ями",
@@ -38,7 +38,7 @@ _UKRAINIAN_VERBS = _longest_first(
     "ува юва уват юват увал ювал ував ював уванн юванн уван юван",
 )
 _PERSIAN = _longest_first(
-    "ها های هایی هایم هایت هایش هایمان هایتان هایشان تر ترین شان تان مان ان ات ام اش ای ی ند ید یم"
+    "ها های هایی هایم هایت هایش هایمان هایتان هایشان تر ترین شان تان مان یش ان ات ی ند ید یم"
 )
 _TWO_LETTERS_DO = ("ها", "های", "هایی")
 
@@ -62,10 +62,23 @@ def stem(key: str, language: str) -> str:
 def variants(key: str) -> frozenset[str]:
     """Give all stems under which a word may stand in an index of any language."""
     found = {stem(key, language) for language in ("", "en", "cs")}
-    if script_of(key) == "latin" and key.isascii() and re.search(r"u[^aeiouy]$", key):
+    if script_of(key) != "latin":
+        return frozenset(found)
+    if key.isascii() and re.search(r"u[^aeiouy]$", key):
         # Typed without accents: the ring of `dům`, which `domu` has not.
         found.add(stem(f"{key[:-2]}ů{key[-1]}", "cs"))
+    made = re.search("(.{4,})ations?$", key)
+    if made:  # installation, install
+        found.add(stem(made[1], "en"))
     return frozenset(found)
+
+
+def roots(key: str) -> frozenset[str]:
+    """Give what longer words of the same root begin with: stems before their vowels are folded."""
+    script = script_of(key)
+    if script == "latin":
+        return frozenset({_czech_root(key)})
+    return frozenset({_ukrainian_root(key)} if script == "cyrillic" else ())
 
 
 def beginnings(key: str) -> frozenset[str]:
@@ -88,29 +101,38 @@ def _without_case(word: str, endings: Iterable[str]) -> str:
 
 
 def _without_verb(word: str, endings: Iterable[str]) -> str:
-    for ending in endings:
-        least = LEAST if len(ending) > 2 or len(ending) == 1 else LEAST + 1
-        if word.endswith(ending) and len(word) - len(ending) >= least:
-            return word[: -len(ending)]
+    for _ in range(2):
+        for ending in endings:
+            least = LEAST + 1 if len(ending) == 2 else LEAST
+            if word.endswith(ending) and len(word) - len(ending) >= least:
+                word = word[: -len(ending)]
+                break
     return word
 
 
-def _czech(key: str) -> str:
+def _czech_root(key: str) -> str:
     # In short words a long vowel becomes another: dům, domu; stůl, stolu.
     word = unaccented(key.replace("ů", "o") if len(key) <= 4 else key)
-    word = _without_verb(_without_case(word, _CZECH), _CZECH_VERBS).replace("ou", "u")
+    return _without_verb(_without_case(word, _CZECH), _CZECH_VERBS).replace("ou", "u")
+
+
+def _czech(key: str) -> str:
+    word = _czech_root(key)
     if re.search(r"[^aeiouy]e[^aeiouy]$", word):  # otec, otce
         word = word[:-2] + word[-1]
     # Before some endings k becomes c, and h z: ruka, ruce; kniha, knize.
     return re.sub("c$", "k", re.sub("z$", "h", word))
 
 
-def _ukrainian(key: str) -> str:
+def _ukrainian_root(key: str) -> str:
     word = re.sub("(?<=.{4})с[яь]$", "", key)
     word = _without_verb(_without_case(word, _UKRAINIAN), _UKRAINIAN_VERBS)
     word = re.sub("(?<=^..)ів$", "", word)  # днів, дні
-    word = re.sub(r"([^аеєиіїоуюя])\1$", r"\1", word)  # замовлення, замовлень
-    word = re.sub("іст$", "ост", word)  # якість, якості
+    return re.sub(r"([^аеєиіїоуюя])\1$", r"\1", word)  # замовлення, замовлень
+
+
+def _ukrainian(key: str) -> str:
+    word = re.sub("іст$", "ост", _ukrainian_root(key))  # якість, якості
     if re.search("[^аеєиіїоуюя][оеєі][^аеєиіїоуюяьй]$", word):  # будинок, будинку; ніч, ночі
         word = word[:-2] + word[-1]
     # Before some endings к becomes ц or ч, and г з or ж: рука, руці; книга, книзі.
@@ -134,9 +156,9 @@ def _english(key: str) -> str:
     word = _without_verb_ending(word)
     if word.endswith(("tion", "sion")) and len(word) >= 6:
         word = word[:-3]
-    if word.endswith("e") and len(word) >= 4:
+    if word.endswith("e") and len(word) >= 3:
         word = word[:-1]
-    return word[:-1] if len(word) >= 4 and word[-1] == word[-2] else word
+    return word[:-1] if len(word) >= 3 and word[-1] == word[-2] else word
 
 
 def _singular(word: str) -> str:
@@ -154,7 +176,7 @@ def _without_verb_ending(word: str) -> str:
         return f"{word[:-3]}y"
     for ending in ("ing", "ed"):
         rest = word[: -len(ending)]
-        if word.endswith(ending) and len(rest) >= LEAST and re.search("[aeiouy]", rest):
+        if word.endswith(ending) and len(rest) >= 2 and re.search("[aeiouy]", rest):
             return word if ending == "ed" and rest.endswith("e") else rest
     return word
 
