@@ -112,7 +112,8 @@ ASKED = {
         Following the tutorial at home | follow
         About and contributing | contribute contribution
         Would you like to help us translate the tutorial into other languages? | helping
-        Would you like to help us translate the tutorial into other languages? | translation language
+        Would you like to help us translate the tutorial into other languages? | translation
+        Would you like to help us translate the tutorial into other languages? | language
         CSS – make it pretty! | making prettier
         Let's use Bootstrap! | using used
         Install Bootstrap | installing installation

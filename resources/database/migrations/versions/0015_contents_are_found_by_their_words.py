@@ -1,5 +1,7 @@
 """Contents are found by their words: an entry for each item, written with its version.
 
+Lists of contents get indexes in the order of their pages.
+
 PostgreSQL does not use an index for `@@` under a policy, since the operator might tell of rows that
 are not one's own. So the question is asked in a function of the owner, who may read the entries,
 which gives identifiers of what the caller may read and nothing else.
@@ -116,7 +118,16 @@ CREATE TRIGGER forget_words AFTER UPDATE OF body ON posthub.content_version FOR 
   WHEN (NEW.body IS NULL AND OLD.body IS NOT NULL) EXECUTE FUNCTION posthub.forget_words();
 """
 
+_LISTS = """
+CREATE INDEX ix_content_listed ON posthub.content (organization_id, id);
+CREATE INDEX ix_content_by_status ON posthub.content (organization_id, status, id);
+CREATE INDEX ix_content_by_kind ON posthub.content (organization_id, kind, id);
+"""
+
 _DOWN = """
+DROP INDEX posthub.ix_content_by_kind;
+DROP INDEX posthub.ix_content_by_status;
+DROP INDEX posthub.ix_content_listed;
 DROP TRIGGER forget_words ON posthub.content_version;
 DROP FUNCTION posthub.forget_words();
 DROP FUNCTION posthub.search_contents(uuid[], tsquery, tsquery, uuid, date, text, text, text,
@@ -130,6 +141,7 @@ def upgrade() -> None:
     fill(op.get_bind())
     op.execute(policy_sql("search_entry"))
     op.execute(_REST)
+    op.execute(_LISTS)
 
 
 def downgrade() -> None:
