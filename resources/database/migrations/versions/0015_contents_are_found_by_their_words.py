@@ -148,7 +148,7 @@ def downgrade() -> None:
     op.execute(_DOWN)
 
 
-def fill(connection: sa.Connection) -> None:
+def fill(connection: sa.Connection, batch: int = BATCH) -> None:
     """Write the entries of all items that have a version: in batches, before policies bind."""
     before = connection.execute(
         sa.text("SELECT current_setting('posthub.organization_ids', true)")
@@ -156,7 +156,7 @@ def fill(connection: sa.Connection) -> None:
     see = sa.text("SELECT set_config('posthub.organization_ids', :seen, true)")
     connection.execute(see, {"seen": "*"})
     after: UUID | None = None
-    while rows := connection.execute(_NEXT, {"after": after, "batch": BATCH}).all():
+    while rows := connection.execute(_NEXT, {"after": after, "batch": batch}).all():
         connection.execute(_ADD, [_entry(row) for row in rows])
         after = rows[-1].id
     connection.execute(see, {"seen": before or ""})
