@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import text
@@ -182,11 +183,9 @@ async def test_a_new_time_is_no_edit(seed, company, supervisor):
     post = await seed.item(company, kind=Kind.SOCIAL_POST)
     url = f"/v1/contents/{post.id}/schedule"
     await supervisor.post(f"/v1/contents/{post.id}/approve", json={"version": 1})
-    set_ = await supervisor.post(url, json={"scheduled_at": "2026-12-03T09:00:00+01:00"})
-    assert (set_.json()["status"], set_.json()["scheduled_at"]) == (
-        "scheduled",
-        "2026-12-03T09:00:00+01:00",
-    )
+    at = f"{datetime.now(UTC).year + 1}-12-03T09:00:00+01:00"
+    set_ = await supervisor.post(url, json={"scheduled_at": at})
+    assert (set_.json()["status"], set_.json()["scheduled_at"]) == ("scheduled", at)
     taken = await supervisor.post(url, json={"scheduled_at": None})
     assert taken.json()["status"] == "approved"
     naive = await supervisor.post(url, json={"scheduled_at": "2026-12-03T09:00:00"})

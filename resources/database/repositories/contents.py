@@ -16,6 +16,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from posthub_assets.domain.calendars.local_time import local_of
 from posthub_assets.domain.content import Kind, Status
 from posthub_assets.domain.errors import NotFound
 from resources.database.repositories.items import NOT_THERE
@@ -53,6 +54,13 @@ class ContentRow:
     review_since: datetime | None
     created_at: datetime
     updated_at: datetime
+    zone: str | None
+    """The company's time zone, where the item has a time."""
+
+    @property
+    def scheduled_local(self) -> str | None:
+        """The item's time as the company's clocks show it, with the offset."""
+        return local_of(self.scheduled_at, self.zone) if self.zone else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +110,9 @@ class ContentDetail:
 COLUMNS = """
     i.id, i.organization_id, i.company_id, i.month, i.kind, i.language, i.parent_id, i.persona_id,
     i.place, i.status, i.current_version AS version, i.title, i.round, i.scheduled_at,
-    i.review_since, i.created_at, i.updated_at
+    i.review_since, i.created_at, i.updated_at,
+    CASE WHEN i.scheduled_at IS NOT NULL
+        THEN (SELECT k.timezone FROM posthub.company k WHERE k.id = i.company_id) END AS zone
 """
 _FILTERS = {
     "company_id": "AND i.company_id = :company_id",

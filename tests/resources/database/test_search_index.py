@@ -15,7 +15,9 @@ from resources.database.repositories.versions import add_version
 pytestmark = pytest.mark.anyio
 
 MIGRATION = "resources.database.migrations.versions.0015_contents_are_found_by_their_words"
-_ENTRIES = text("SELECT * FROM posthub.search_entry WHERE organization_id = :id ORDER BY content_id")
+_ENTRIES = text(
+    "SELECT * FROM posthub.search_entry WHERE organization_id = :id ORDER BY content_id"
+)
 
 
 def topic(title: str) -> TopicBody:
