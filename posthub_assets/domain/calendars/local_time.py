@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from posthub_assets.domain.errors import InvalidInput
+from posthub_assets.domain.errors import InvalidInput, RepeatedTime, SkippedTime, UnknownZone
 
 Fold = Literal["earlier", "later"]
 
@@ -23,24 +23,6 @@ MOST_YEARS = 5
 
 _LOCAL = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2})?")
 _MINUTE = timedelta(minutes=1)
-
-
-class UnknownZone(InvalidInput):
-    """No zone of that name."""
-
-    code = "unknown-time-zone"
-
-
-class SkippedTime(InvalidInput):
-    """The clocks of the zone skip this time."""
-
-    code = "time-does-not-exist"
-
-
-class RepeatedTime(InvalidInput):
-    """The clocks of the zone show this time twice."""
-
-    code = "time-exists-twice"
 
 
 def zone_named(name: str) -> ZoneInfo:

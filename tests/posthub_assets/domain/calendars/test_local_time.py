@@ -8,16 +8,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from posthub_assets.domain.calendars.local_time import (
-    RepeatedTime,
-    SkippedTime,
-    UnknownZone,
     local_of,
     moment_of,
     read_local,
     refuse_out_of_reach,
     zone_named,
 )
-from posthub_assets.domain.errors import InvalidInput
+from posthub_assets.domain.errors import InvalidInput, RepeatedTime, SkippedTime, UnknownZone
 
 
 def moment(local: str, zone: str, fold=None) -> datetime:
