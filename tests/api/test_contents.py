@@ -49,6 +49,22 @@ async def test_items_are_listed_by_what_they_are(seed, company, supervisor):
     assert await ids(month="2027-01") == []
 
 
+async def test_items_of_several_organisations_are_one_list(api, seed, company):
+    other = await seed.company()
+    member = await seed.person(company.organization_id, "MARKETER")
+    await seed.insert(
+        "membership", organization_id=other.organization_id, user_id=member.id, role="MARKETER"
+    )
+    made = [str((await seed.item(whose)).id) for whose in (company, other, company, other, other)]
+    marketer, read, cursor = api.known(member), [], None
+    for _ in range(3):
+        params = {"limit": 2, **({"cursor": cursor} if cursor else {})}
+        page = (await marketer.get("/v1/contents", params=params)).json()
+        read += [item["id"] for item in page["items"]]
+        cursor = page["next_cursor"]
+    assert (read, cursor) == (made, None)
+
+
 @pytest.mark.parametrize(
     "params",
     [

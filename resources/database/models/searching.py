@@ -27,7 +27,9 @@ class SearchEntry(Tenant, Base):
     content_id: Mapped[UUID] = mapped_column(
         ForeignKey("posthub.content.id", ondelete="CASCADE"), primary_key=True
     )
-    version_id: Mapped[UUID] = mapped_column(ForeignKey("posthub.content_version.id"))
+    version_id: Mapped[UUID] = mapped_column(
+        ForeignKey("posthub.content_version.id", ondelete="CASCADE")
+    )
     company_id: Mapped[UUID] = mapped_column(ForeignKey("posthub.company.id"))
     kind: Mapped[str]
     language: Mapped[str]

@@ -34,7 +34,7 @@ CREATE TABLE posthub.search_entry (
   content_id uuid NOT NULL
     CONSTRAINT fk_search_entry_content_id REFERENCES posthub.content ON DELETE CASCADE,
   version_id uuid NOT NULL
-    CONSTRAINT fk_search_entry_version_id REFERENCES posthub.content_version,
+    CONSTRAINT fk_search_entry_version_id REFERENCES posthub.content_version ON DELETE CASCADE,
   company_id uuid NOT NULL CONSTRAINT fk_search_entry_company_id REFERENCES posthub.company,
   kind varchar NOT NULL,
   language varchar NOT NULL,
