@@ -30,6 +30,7 @@ from resources.ids import new_id
 pytestmark = pytest.mark.anyio
 
 FEW, MANY = 1_000, 100_000
+GROWN_TABLES = ("content", "content_version", "search_entry")
 
 _ORGANIZATION = """
     INSERT INTO posthub.organization (id, name) VALUES (:organization, 'Many items')
@@ -127,8 +128,15 @@ class Plan:
 
     @property
     def indexes(self) -> set[str]:
-        """The names of the indexes that are read."""
-        return {node["Index Name"] for node in self.nodes() if "Index Name" in node}
+        """The names of the indexes that are read, of the tables that have many rows."""
+        named = {node["Index Name"] for node in self.nodes() if "Index Name" in node}
+        return {name for name in named if "content" in name or "search_entry" in name}
+
+    @property
+    def read_through(self) -> set[str]:
+        """The names of the tables of many rows that are read from end to end."""
+        scans = [node for node in self.nodes() if node["Node Type"] == "Seq Scan"]
+        return {node["Relation Name"] for node in scans} & set(GROWN_TABLES)
 
 
 async def _grow(connection: AsyncConnection, items: int) -> tuple[UUID, UUID]:
@@ -146,7 +154,7 @@ async def grown(anyio_backend, database_urls) -> AsyncIterator[Grown]:
     async with database.engine.connect() as connection:
         few = await _grow(connection, FEW)
         many = await _grow(connection, MANY)
-        for table in ("content", "content_version", "search_entry"):
+        for table in GROWN_TABLES:
             await connection.execute(text(f"ANALYZE posthub.{table}"))
         yield Grown(connection, *few, *many)
         await connection.rollback()
@@ -164,7 +172,7 @@ async def as_api(grown: Grown) -> AsyncIterator[Grown]:
 def alike(few: Plan, many: Plan) -> None:
     """Assert that as much was read; the index of the many is a level or two deeper."""
     assert many.blocks <= few.blocks * 1.2 + 6, (few.blocks, many.blocks)
-    assert not [node for node in many.nodes() if node["Node Type"] == "Seq Scan"]
+    assert not many.read_through
     assert many.indexes == few.indexes
 
 
@@ -191,8 +199,7 @@ async def test_a_page_of_a_list_reads_what_it_shows(as_api, narrower, index):
 
         plans.append(await as_api.explained(ask))
     alike(*plans)
-    # Where an item has a time, its company's zone is looked up.
-    assert plans[1].indexes == {index, "pk_company"}
+    assert plans[1].indexes == {index}
     assert len(plans[0].found) == len(plans[1].found)
 
 
@@ -248,7 +255,7 @@ async def test_a_search_reads_what_it_finds(as_api, q, of_few, of_many):
         plans.append(await as_api.explained(ask))
     assert [plan.found[0].total for plan in plans] == [of_few, of_many]
     assert plans[1].blocks <= 200 + 2 * of_many
-    assert not [node for node in plans[1].nodes() if node["Node Type"] == "Seq Scan"]
+    assert not plans[1].read_through
 
 
 async def test_what_all_items_say_is_found_too_and_counted(as_api):
