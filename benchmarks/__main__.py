@@ -22,6 +22,7 @@ BENCHES = {
     "burst": "benchmarks.burst",
     "concurrency": "benchmarks.concurrency",
     "growth": "benchmarks.growth",
+    "items": "benchmarks.items",
     "queue": "benchmarks.queue",
     "budgets": "benchmarks.budgets",
     "gateway": "benchmarks.gateway",

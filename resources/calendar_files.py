@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from posthub_assets.domain.csv_cells import FORMULA_STARTS
 
@@ -31,18 +30,22 @@ def _guarded(cell: object) -> object:
 
 
 def to_ics(table: pd.DataFrame, *, timezone: str, name: str) -> bytes:
-    """Give an RFC 5545 calendar: one event per scheduled entry, times in UTC."""
+    """Give an RFC 5545 calendar: one event per scheduled entry, times in UTC.
+
+    Programs show them in their own zone; `timezone` is where the company is.
+    """
     from icalendar import Calendar, Event
 
     calendar = Calendar()
     calendar.add("prodid", "-//PostHub//content calendar//EN")
     calendar.add("version", "2.0")
     calendar.add("x-wr-calname", name)
-    zone = ZoneInfo(timezone)
+    calendar.add("x-wr-timezone", timezone)
     for row in table.itertuples(index=False):
         if not row.date:
             continue
-        start = datetime.fromisoformat(f"{row.date!s}T{row.time!s}").replace(tzinfo=zone)
+        offset = str(row.utc_offset).removeprefix("UTC")
+        start = datetime.fromisoformat(f"{row.date!s}T{row.time!s}{offset}")
         event = Event()
         event.add("uid", f"{row.content_id}@posthub")
         event.add("dtstamp", start.astimezone(UTC))

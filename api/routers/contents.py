@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request
-from pydantic import AwareDatetime, Field, field_serializer
+from pydantic import AwareDatetime, ConfigDict, Field, field_serializer, model_validator
 
 from api.services import acting, origin_of, signed_in
 from api.shapes import Input, Month, Output, Page, Pages
 from posthub_assets.domain.calendar import month_name, parse_month
+from posthub_assets.domain.calendars.local_time import (
+    Fold,
+    local_of,
+    moment_of,
+    read_local,
+    refuse_out_of_reach,
+    zone_named,
+)
 from posthub_assets.domain.content import Kind, Status
 from resources.database.repositories import companies, contents, edits, lifecycle
 from resources.database.repositories.contents import ContentFilter
@@ -22,7 +30,10 @@ Number = Annotated[int, Field(ge=1, le=2_000_000_000)]
 
 
 class ContentOut(Output):
-    """An item in a list. `version` is the number of its current version, 0 before the first."""
+    """An item in a list. `version` is the number of its current version, 0 before the first.
+
+    Where it has a time, `scheduled_local` is that time in `zone`, the company's.
+    """
 
     id: UUID
     organization_id: UUID
@@ -38,6 +49,8 @@ class ContentOut(Output):
     title: str
     round: int
     scheduled_at: datetime | None
+    scheduled_local: str | None
+    zone: str | None
     review_since: datetime | None
     created_at: datetime
     updated_at: datetime
@@ -124,17 +137,45 @@ class Edited(Output):
 
 
 class Schedule(Input):
-    """A time with its zone, or null for none."""
+    """When: `scheduled_at` with its offset (null: no time), or what the clocks of a zone show.
 
-    scheduled_at: AwareDatetime | None
+    `zone` is the company's where it is left out. `fold` tells of a time that the clocks show twice
+    which one is meant; of others it changes nothing.
+    """
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"scheduled_at": None},
+                {"local": "2027-03-28T14:30", "zone": "Europe/Prague"},
+            ]
+        }
+    )
+
+    scheduled_at: AwareDatetime | None = None
+    local: Annotated[str, Field(max_length=40, examples=["2027-03-28T14:30"])] | None = None
+    zone: Annotated[str, Field(max_length=64, examples=["Europe/Prague"])] | None = None
+    fold: Fold | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Schedule:
+        if ("scheduled_at" in self.model_fields_set) == (self.local is not None):
+            raise ValueError(
+                "Give either scheduled_at, with an offset (null takes the time away), or local."
+            )
+        if self.local is None and (self.zone or self.fold):
+            raise ValueError("zone and fold belong to local; scheduled_at has its offset.")
+        return self
 
 
 class Moved(Output):
-    """Where the item stands now."""
+    """Where the item stands now. `scheduled_local` is its time in `zone`."""
 
     content_id: UUID
     status: str
     scheduled_at: datetime | None
+    scheduled_local: str | None
+    zone: str | None
 
 
 @router.get("")
@@ -229,14 +270,39 @@ async def get_current_checks(request: Request, content_id: UUID) -> Checks:
 async def schedule(request: Request, content_id: UUID, body: Schedule) -> Moved:
     """Set or take away the item's time. It is no edit: an approval stays."""
     async with acting(request) as act:
+        item = await contents.row(act.connection, content_id)
+        zone = body.zone or (await companies.get(act.connection, item.company_id)).timezone
+        at = _moment(body, zone)
         result = await lifecycle.reschedule(
             act.connection,
             actor=act.actor,
             content_id=content_id,
-            at=body.scheduled_at,
+            at=at,
             origin=origin_of(request),
         )
-    return Moved.model_validate(result)
+    return _moved(result, zone)
+
+
+def _moment(body: Schedule, zone: str) -> datetime | None:
+    """Give the moment that is meant. Raises InvalidInput that names what to say instead."""
+    at = body.scheduled_at
+    if body.local is not None:
+        at = moment_of(read_local(body.local), zone_named(zone), body.fold).astimezone(UTC)
+    if at is not None:
+        field = "scheduled_at" if body.local is None else "local"
+        refuse_out_of_reach(at, datetime.now(UTC), zone, field=field)
+    return at
+
+
+def _moved(result: lifecycle.Moved, zone: str | None) -> Moved:
+    at = result.scheduled_at
+    return Moved(
+        content_id=result.content_id,
+        status=result.status,
+        scheduled_at=at,
+        scheduled_local=local_of(at, zone) if zone else None,
+        zone=zone if at else None,
+    )
 
 
 @router.post("/{content_id}/archive")
@@ -246,7 +312,8 @@ async def archive(request: Request, content_id: UUID) -> Moved:
         result = await lifecycle.archive(
             act.connection, actor=act.actor, content_id=content_id, origin=origin_of(request)
         )
-    return Moved.model_validate(result)
+        zone = (await contents.row(act.connection, content_id)).zone
+    return _moved(result, zone)
 
 
 @router.post("/{content_id}/restore")
@@ -256,4 +323,5 @@ async def restore(request: Request, content_id: UUID) -> Moved:
         result = await lifecycle.restore(
             act.connection, actor=act.actor, content_id=content_id, origin=origin_of(request)
         )
-    return Moved.model_validate(result)
+        zone = (await contents.row(act.connection, content_id)).zone
+    return _moved(result, zone)

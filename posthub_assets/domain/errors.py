@@ -3,6 +3,9 @@
     PostHubError
     |-- InvalidInput                what was given cannot be used; names the thing (422)
     |   |-- UnreadableDocument      a file that cannot be read as text
+    |   |-- UnknownZone             no time zone of that name
+    |   |-- SkippedTime             the clocks of the zone skip this time
+    |   |-- RepeatedTime            the clocks of the zone show this time twice
     |   `-- UndefinedVariable       a prompt and its variables do not fit (`prompt_library/`)
     |-- NotFound                    not there, or not yours (404)
     |-- Conflict                    true a moment ago (409)
@@ -64,6 +67,24 @@ class UnreadableDocument(InvalidInput):
     """A file that cannot be read as text: broken, encrypted, too large, or of an unknown type."""
 
     code = "unreadable-document"
+
+
+class UnknownZone(InvalidInput):
+    """No time zone of that name."""
+
+    code = "unknown-time-zone"
+
+
+class SkippedTime(InvalidInput):
+    """The clocks of the zone skip this time, where they are set forward."""
+
+    code = "time-does-not-exist"
+
+
+class RepeatedTime(InvalidInput):
+    """The clocks of the zone show this time twice, where they are set back."""
+
+    code = "time-exists-twice"
 
 
 class NotFound(PostHubError):

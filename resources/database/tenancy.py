@@ -50,6 +50,7 @@ LATER_TENANT_TABLES = (
     "webhook_endpoint",
     "notification_delivery",
     "reminder",
+    "search_entry",
 )
 """Tenant tables of later migrations, which install their policies themselves."""
 

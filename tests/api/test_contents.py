@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import text
@@ -46,6 +47,22 @@ async def test_items_are_listed_by_what_they_are(seed, company, supervisor):
     assert await ids(status="approved") == [str(topic.id)]
     assert await ids(month="2026-12", company=str(company.id)) == [str(topic.id), str(post.id)]
     assert await ids(month="2027-01") == []
+
+
+async def test_items_of_several_organisations_are_one_list(api, seed, company):
+    other = await seed.company()
+    member = await seed.person(company.organization_id, "MARKETER")
+    await seed.insert(
+        "membership", organization_id=other.organization_id, user_id=member.id, role="MARKETER"
+    )
+    made = [str((await seed.item(whose)).id) for whose in (company, other, company, other, other)]
+    marketer, read, cursor = api.known(member), [], None
+    for _ in range(3):
+        params = {"limit": 2, **({"cursor": cursor} if cursor else {})}
+        page = (await marketer.get("/v1/contents", params=params)).json()
+        read += [item["id"] for item in page["items"]]
+        cursor = page["next_cursor"]
+    assert (read, cursor) == (made, None)
 
 
 @pytest.mark.parametrize(
@@ -182,11 +199,9 @@ async def test_a_new_time_is_no_edit(seed, company, supervisor):
     post = await seed.item(company, kind=Kind.SOCIAL_POST)
     url = f"/v1/contents/{post.id}/schedule"
     await supervisor.post(f"/v1/contents/{post.id}/approve", json={"version": 1})
-    set_ = await supervisor.post(url, json={"scheduled_at": "2026-12-03T09:00:00+01:00"})
-    assert (set_.json()["status"], set_.json()["scheduled_at"]) == (
-        "scheduled",
-        "2026-12-03T09:00:00+01:00",
-    )
+    at = f"{datetime.now(UTC).year + 1}-12-03T09:00:00+01:00"
+    set_ = await supervisor.post(url, json={"scheduled_at": at})
+    assert (set_.json()["status"], set_.json()["scheduled_at"]) == ("scheduled", at)
     taken = await supervisor.post(url, json={"scheduled_at": None})
     assert taken.json()["status"] == "approved"
     naive = await supervisor.post(url, json={"scheduled_at": "2026-12-03T09:00:00"})

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+import pytest
 from icalendar import Calendar
 
 from posthub_assets.domain.calendars.content_calendar import build_calendar
@@ -86,3 +87,28 @@ def test_an_approved_image_stands_in_the_line_of_its_post():
     image = entry(id=UUID(int=2), kind="image", parent_id=UUID(int=1), body={"media_sha256": "a"})
     (line,) = read(to_csv(build_calendar([post, image])))
     assert (line["platform"], line["image"], line["hashtags"]) == ("x", "a", "#one #two")
+
+
+@pytest.mark.parametrize(
+    ("zone", "change"),
+    [
+        ("Europe/Prague", datetime(2026, 10, 25, 1, 0, tzinfo=UTC)),
+        ("Europe/Prague", datetime(2027, 3, 28, 1, 0, tzinfo=UTC)),
+        ("Europe/Kyiv", datetime(2026, 10, 25, 1, 0, tzinfo=UTC)),
+        ("America/New_York", datetime(2026, 11, 1, 6, 0, tzinfo=UTC)),
+        ("Australia/Lord_Howe", datetime(2027, 4, 3, 15, 0, tzinfo=UTC)),
+        ("Asia/Tehran", datetime(2027, 3, 21, 20, 30, tzinfo=UTC)),
+    ],
+)
+def test_every_event_around_a_change_of_the_clocks_stands_at_its_moment(zone, change):
+    moments = [change + timedelta(minutes=15 * step) for step in range(-8, 9)]
+    rows = [
+        entry(id=UUID(int=number), scheduled_at=moment, timezone=zone)
+        for number, moment in enumerate(moments)
+    ]
+    table = build_calendar(rows)
+    calendar = Calendar.from_ical(to_ics(table, timezone=zone, name="x"))
+    assert [event["dtstart"].dt for event in calendar.walk("VEVENT")] == moments
+    lines = read(to_csv(table))
+    written = [f"{one['date']}T{one['time']}{one['utc_offset'][3:]}" for one in lines]
+    assert [datetime.fromisoformat(one) for one in written] == moments

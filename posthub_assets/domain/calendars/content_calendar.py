@@ -6,6 +6,7 @@ What does not belong here: reading it from the database, writing files.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -26,7 +27,11 @@ COLUMNS = (
     "words",
     "content_id",
     "version",
+    "utc_offset",
 )
+
+_LAST = "9"
+"""Comes after every moment."""
 
 
 def build_calendar(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
@@ -34,8 +39,10 @@ def build_calendar(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
 
     `rows` are mappings with the keys of the approved items (id, kind, status, title, scheduled_at,
     parent_id, version, body, word_count, persona, timezone). An approved image stands in the line
-    of its post. Times are wall-clock times of the company's zone; unscheduled items come last,
-    with empty date and time. Columns are `COLUMNS`, also where there are no rows.
+    of its post. Times are wall-clock times of the company's zone, and `utc_offset` (`UTC+01:00`)
+    tells apart those that its clocks show twice; lines come in the order of their moments.
+    Unscheduled items come last, with empty date, time and offset. Columns are `COLUMNS`, also where
+    there are no rows.
     """
     import pandas as pd
 
@@ -43,12 +50,9 @@ def build_calendar(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
         row["parent_id"]: row["body"]["media_sha256"] for row in rows if row["kind"] == "image"
     }
     lines = [_line(row, images.get(row["id"], "")) for row in rows if row["kind"] != "image"]
-    table = pd.DataFrame(lines, columns=list(COLUMNS))
-    unscheduled = table["date"] == ""
-    ordered = table.assign(_last=unscheduled).sort_values(
-        ["_last", "date", "time", "kind", "platform", "content_id"], kind="stable"
-    )
-    return ordered.drop(columns="_last").reset_index(drop=True)
+    table = pd.DataFrame(lines, columns=[*COLUMNS, "_moment"])
+    ordered = table.sort_values(["_moment", "kind", "platform", "content_id"], kind="stable")
+    return ordered.drop(columns="_moment").reset_index(drop=True)
 
 
 def _line(row: Mapping[str, Any], image: str) -> dict[str, Any]:
@@ -70,4 +74,6 @@ def _line(row: Mapping[str, Any], image: str) -> dict[str, Any]:
         "words": row["word_count"],
         "content_id": str(row["id"]),
         "version": row["version"],
+        "utc_offset": f"UTC{local.isoformat()[-6:]}" if local else "",
+        "_moment": moment.astimezone(UTC).isoformat() if moment else _LAST,
     }

@@ -158,6 +158,7 @@ SECTIONS = (
         "What waits",
         "/v1",
         About.CONTENT,
+        ("GET /search", SIGNED_IN, READ, "search the contents"),
         ("GET /inbox", SIGNED_IN, READ, "read what waits"),
         ("POST /decisions", SIGNED_IN, DECIDE, "decide about many", "each item as if alone"),
         ("GET /media/{sha256}", SUPERVISOR, READ, "see a picture"),

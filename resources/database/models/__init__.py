@@ -9,6 +9,7 @@ from resources.database.models import (
     operations,
     prompts,
     providers,
+    searching,
     work,
 )
 from resources.database.models.base import SCHEMA, Base
@@ -24,5 +25,6 @@ __all__ = [
     "operations",
     "prompts",
     "providers",
+    "searching",
     "work",
 ]

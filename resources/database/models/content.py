@@ -89,6 +89,10 @@ class Content(WithId, Tenant, Base):
             postgresql_where=text("status = 'in_review'"),
         ),
         Index("ix_content_parent", "parent_id"),
+        # Lists, in the order of their pages.
+        Index("ix_content_listed", "organization_id", "id"),
+        Index("ix_content_by_status", "organization_id", "status", "id"),
+        Index("ix_content_by_kind", "organization_id", "kind", "id"),
     )
 
     company_id: Mapped[UUID] = mapped_column(ForeignKey("posthub.company.id"))

@@ -1,5 +1,6 @@
 """Writing the next version of an item: the only place that inserts into `content_version`.
 
+The index of words is written along with it, so it never lags.
 The caller owns the transaction. What does not belong here: statuses and decisions.
 """
 
@@ -20,6 +21,7 @@ from posthub_assets.domain.content import Kind, canonical_bytes, content_hash
 from posthub_assets.domain.errors import InvalidInput
 from posthub_assets.domain.quality.context import fingerprint_of, main_text
 from posthub_assets.domain.text.words import count_words
+from resources.database.repositories import search
 from resources.ids import new_id
 
 _LOCK = text(
@@ -91,6 +93,14 @@ async def add_version(
             "provider": provider,
             "fingerprint": fingerprint or fingerprint_of(body, language),
         },
+    )
+    await search.write_entry(
+        connection,
+        organization_id=organization_id,
+        content_id=content_id,
+        version_id=row.id,
+        language=language,
+        body=plain,
     )
     if not is_first:
         await connection.execute(

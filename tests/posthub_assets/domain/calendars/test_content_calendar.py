@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from posthub_assets.domain.calendars.content_calendar import COLUMNS, build_calendar
@@ -58,3 +58,20 @@ def test_images_have_no_lines_of_their_own():
 
 def test_a_post_without_a_persona_has_an_empty_cell():
     assert list(build_calendar([entry(1)])["persona"]) == [""]
+
+
+def test_lines_of_the_hour_that_comes_twice_keep_their_order_and_say_which_is_which():
+    half_past = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+    rows = [
+        entry(1, scheduled_at=half_past + timedelta(minutes=45)),
+        entry(2, scheduled_at=half_past),
+        entry(3, scheduled_at=half_past + timedelta(minutes=60)),
+    ]
+    table = build_calendar(rows)
+    assert list(table["title"]) == ["Title 2", "Title 1", "Title 3"]
+    assert list(table["time"]) == ["02:30", "02:15", "02:30"]
+    assert list(table["utc_offset"]) == ["UTC+02:00", "UTC+01:00", "UTC+01:00"]
+
+
+def test_what_has_no_time_has_no_offset():
+    assert list(build_calendar([entry(1, scheduled_at=None)])["utc_offset"]) == [""]
