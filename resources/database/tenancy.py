@@ -50,6 +50,8 @@ LATER_TENANT_TABLES = (
     "webhook_endpoint",
     "notification_delivery",
     "reminder",
+    "approval_link",
+    "approval_link_item",
 )
 """Tenant tables of later migrations, which install their policies themselves."""
 
