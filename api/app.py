@@ -22,6 +22,8 @@ from api.limits import Gate, Limits
 from api.routers import (
     accounts,
     api_tokens,
+    approval_links,
+    approving,
     audit,
     auth,
     calendars,
@@ -77,6 +79,8 @@ ROUTERS = (
     contents,
     history,
     inbox,
+    approval_links,
+    approving,
     jobs,
     job_events,
     media,

@@ -188,7 +188,9 @@ def scope_of(method: str, path: str) -> TokenScope | None:
         return None
     if method in ("GET", "HEAD"):
         return TokenScope.READ
-    decides = path == "/v1/decisions" or path.endswith(("/approve", "/reject", "/request-changes"))
+    decides = path.startswith(("/v1/decisions", "/v1/approval-links")) or path.endswith(
+        ("/approve", "/reject", "/request-changes", "/approval-links")
+    )
     return TokenScope.DECIDE if decides or path.endswith("/personas/active") else TokenScope.WRITE
 
 

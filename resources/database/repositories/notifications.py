@@ -109,7 +109,8 @@ _ZONE = """coalesce(
 _UNTOLD = text(
     f"""
     SELECT o.id, o.organization_id, o.topic, o.payload, o.created_at,
-        (SELECT d.decided_by FROM posthub.decision d
+        (SELECT coalesce(d.decided_by, l.user_id) FROM posthub.decision d
+         LEFT JOIN posthub.approval_link l ON l.id = d.link_id
          WHERE d.id = CAST(o.payload ->> 'decision_id' AS uuid)
             AND d.organization_id = o.organization_id
             AND d.content_id = CAST(o.payload ->> 'content_id' AS uuid)) AS decided_by,
