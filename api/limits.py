@@ -1,6 +1,8 @@
-"""Requests are counted: by person where one is signed in, else by address.
+"""Requests are counted: by person where one is signed in, by link where one is opened, else by
+address.
 
-A wrong token counts against the address, so that guessing is bounded. Health and metrics are free.
+A wrong token or link counts against the address, so that guessing is bounded. Health and metrics
+are free.
 What does not belong here: the count itself (`resources/request_limits.py`).
 """
 
@@ -22,7 +24,9 @@ from resources.request_limits import Allowance, RequestLimits
 from resources.tokens import AccessTokens
 
 FREE = frozenset({"/healthz", "/readyz", "/metrics"})
-UNAUTHORIZED = 401
+LINKS = "/approve/"
+WRONG = {"signed-in": 401, "supervisor": 401, "link": 404}
+"""By policy: the answer that says that a token, or a link, is nobody's."""
 
 
 @dataclass
@@ -53,6 +57,10 @@ class Gate:
                 pass
             else:
                 return f"user {user_id}", *self._policy(user_id)
+        elif scope["path"].startswith(LINKS) and not self.limits.is_spent(address_of(scope)):
+            # A link over a month is a hundred pages: its holder is counted as a supervisor.
+            secret = scope["path"].removeprefix(LINKS).partition("/")[0]
+            return f"link {token_hash(secret)}", "link", self.settings.rate_supervisor
         return address_of(scope), "anonymous", self.settings.rate_anonymous
 
     def _policy(self, user_id: UUID) -> tuple[str, int]:
@@ -97,8 +105,8 @@ class Limits:
             await send(message)
 
         await self.app(scope, receive, heard)
-        if status == UNAUTHORIZED and policy != "anonymous":
-            # A token of the right form that is nobody's: guessing counts against the address.
+        if status == WRONG.get(policy):
+            # Of the right form, and nobody's: guessing counts against the address.
             with suppress(StorageError):  # the answer is out; a count that is lost harms nobody
                 await gate.limits.take(address_of(scope), gate.settings.rate_anonymous)
 

@@ -14,6 +14,7 @@ from api.pages.showing import readable
 from api.pages.words import Words, direction_of, moment, month, words_in
 from api.pages.writing import page
 from posthub_assets.domain.links import ItemState, LinkState
+from posthub_assets.domain.research.points import POINTS
 from resources.database.repositories.approval_links import LinkItem, LinkRow
 from resources.database.repositories.contents import ContentRow, VersionDetail
 from resources.database.repositories.decisions import MAX_REASON_CHARS, DecisionResult
@@ -74,7 +75,8 @@ class LinkPages:
             content_language=row.language,
             content_direction=direction_of(row.language),
             body=body,
-            absent=_absent(body),
+            present=[(key, point) for key, point in _points(body) if point.get("values")],
+            absent=[key for key, point in _points(body) if not point.get("values")],
             markdown_html=_markdown(body),
             effect=words.say(f"effects.{row.kind if has_effect else 'other'}"),
             planned=planned or "",
@@ -200,6 +202,8 @@ def _markdown(body: dict[str, Any] | None) -> str | None:
     return readable(body["markdown"], str(body.get("title", "")))
 
 
-def _absent(body: dict[str, Any] | None) -> list[str]:
-    points = (body or {}).get("points") or {}
-    return [key for key, point in points.items() if not point.get("values")]
+def _points(body: dict[str, Any] | None) -> list[tuple[str, dict[str, Any]]]:
+    """Give the points of a DNA in their order; the database keeps none."""
+    found = (body or {}).get("points") or {}
+    order = list(POINTS)
+    return sorted(found.items(), key=lambda one: order.index(one[0]) if one[0] in order else 99)

@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import Counter
+from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from posthub_assets.domain.content import Kind, Status
+from resources import logs
 from resources.ids import new_id
 
 pytestmark = pytest.mark.anyio
@@ -130,8 +133,6 @@ async def test_a_link_works_once(api, seed, company, supervisor):
 
 
 async def seed_status(seed, item, status, version=1):
-    from sqlalchemy import text
-
     async with seed.database.engine.begin() as connection:
         await connection.execute(
             text(
@@ -182,19 +183,18 @@ async def test_an_expired_link_says_so_and_decides_nothing(api, seed, company, s
     topic = await seed.item(company)
     link = await made(supervisor, topic)
     token = await opened(api, path_of(link))
-    await change_link(seed, link, "expires_at = now() - interval '1 second'")
+    await grow_old(seed, link, timedelta(seconds=1))
     page, answer = await api.stranger.get(path_of(link)), await say(api, path_of(link), token=token)
     assert (page.status_code, answer.status_code) == (410, 410)
     assert "expired" in page.text
     assert await status_of(seed, topic) == "in_review"
 
 
-async def change_link(seed, link, change):
-    from sqlalchemy import text
-
+async def grow_old(seed, link, age):
     async with seed.database.engine.begin() as connection:
         await connection.execute(
-            text(f"UPDATE posthub.approval_link SET {change} WHERE id = :id"), {"id": link["id"]}
+            text("UPDATE posthub.approval_link SET expires_at = now() - :age WHERE id = :id"),
+            {"id": link["id"], "age": age},
         )
 
 
@@ -449,8 +449,6 @@ async def test_a_link_ends_with_the_membership_of_who_made_it(api, seed, company
     topic = await seed.item(company)
     link = await made(api.known(maker), topic)
     token = await opened(api, path_of(link))
-    from sqlalchemy import text
-
     async with seed.database.engine.begin() as connection:
         await connection.execute(
             text("DELETE FROM posthub.membership WHERE user_id = :id"), {"id": maker.id}
@@ -578,3 +576,17 @@ async def test_every_kind_can_be_read(api, seed, company, supervisor, app):
             assert (await api.stranger.get(path + "/1/picture")).status_code == 404
         else:
             assert shown.status_code == 404
+
+
+async def test_no_log_line_holds_the_secret(api, seed, company, supervisor, caplog):
+    link = await made(supervisor, await seed.item(company))
+    secret = link["url"].rpartition("/")[2]
+    with caplog.at_level("INFO"):
+        await say(api, path_of(link))
+    lines = [
+        formatter.format(record)
+        for formatter in (logs.JsonLines(), logs.TextLines())
+        for record in caplog.records
+    ]
+    assert any("POST /approve/" in line for line in lines)
+    assert not any(secret[8:] in line for line in lines)

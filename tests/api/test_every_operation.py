@@ -148,8 +148,28 @@ async def neighbour(seed, owner_database) -> dict[str, str]:
         token_hash=str(token),
         scopes={"allowed": ["read"]},
     )
+    link = new_id()
+    await seed.insert(
+        "approval_link",
+        id=link,
+        organization_id=company.organization_id,
+        company_id=company.id,
+        secret_hash=str(link),
+        recipient="somebody@example.com",
+        made_by=person.id,
+        expires_at=(await seed.rows("SELECT now() + interval '1 day' AS at"))[0].at,
+    )
+    await seed.insert(
+        "approval_link_item",
+        link_id=link,
+        content_id=item.id,
+        version=1,
+        organization_id=company.organization_id,
+        position=1,
+    )
     found = {
         "token_id": token,
+        "link_id": link,
         "organization_id": company.organization_id,
         "company_id": company.id,
         "company": company.id,
@@ -210,14 +230,14 @@ async def test_a_neighbours_things_are_neither_given_nor_changed(api, app, seed,
         if names_the_neighbour(operation):
             assert answer.status_code in (403, 404, 422), said
         if answer.status_code < 300 and operation.path not in REPEATS_WHAT_WAS_ASKED:
-            for name in ("content_id", "company_id", "job_id", "invitation_id"):
+            for name in ("content_id", "company_id", "job_id", "invitation_id", "link_id"):
                 assert neighbour[name] not in answer.text, said
     assert await state_of(seed.database, neighbour["organization_id"]) == before
 
 
 def names_the_neighbour(operation: Operation) -> bool:
     """Tell whether the path names something of one organisation."""
-    own = ("company_id", "content_id", "job_id", "invitation_id", "token_id", "sha256")
+    own = ("company_id", "content_id", "job_id", "invitation_id", "token_id", "link_id", "sha256")
     return any(f"{{{name}}}" in operation.path for name in own)
 
 
