@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.problems import answer, document, problem
 from posthub_assets.domain.errors import NotSignedIn, StorageError
+from posthub_assets.domain.links import PAGE
 from resources.database.repositories.api_tokens import PREFIX
 from resources.database.repositories.sessions import token_hash
 from resources.http_settings import HttpSettings
@@ -24,7 +25,6 @@ from resources.request_limits import Allowance, RequestLimits
 from resources.tokens import AccessTokens
 
 FREE = frozenset({"/healthz", "/readyz", "/metrics"})
-LINKS = "/approve/"
 WRONG = {"signed-in": 401, "supervisor": 401, "link": 404}
 """By policy: the answer that says that a token, or a link, is nobody's."""
 
@@ -57,9 +57,9 @@ class Gate:
                 pass
             else:
                 return f"user {user_id}", *self._policy(user_id)
-        elif scope["path"].startswith(LINKS) and not self.limits.is_spent(address_of(scope)):
+        elif scope["path"].startswith(PAGE) and not self.limits.is_spent(address_of(scope)):
             # A link over a month is a hundred pages: its holder is counted as a supervisor.
-            secret = scope["path"].removeprefix(LINKS).partition("/")[0]
+            secret = scope["path"].removeprefix(PAGE).partition("/")[0]
             return f"link {token_hash(secret)}", "link", self.settings.rate_supervisor
         return address_of(scope), "anonymous", self.settings.rate_anonymous
 

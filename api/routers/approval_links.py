@@ -17,16 +17,27 @@ from api.services import Acting, acting, origin_of, services_of, signed_in
 from api.shapes import Input, Month, Output, Page, Pages, Paging
 from posthub_assets.domain.calendar import parse_month
 from posthub_assets.domain.content import Kind
-from posthub_assets.domain.errors import InvalidInput
-from posthub_assets.domain.links import DEFAULT_DAYS, MAX_DAYS, MAX_ITEMS, ItemState, LinkState
+from posthub_assets.domain.errors import InvalidInput, NotFound
+from posthub_assets.domain.links import (
+    DEFAULT_DAYS,
+    MAX_DAYS,
+    MAX_ITEMS,
+    PAGE,
+    ItemState,
+    LinkState,
+)
 from posthub_assets.domain.people import Role
-from resources.database.repositories import approval_links, audit, companies, contents
+from resources.database.repositories import (
+    approval_links,
+    audit,
+    companies,
+    contents,
+    reminder_links,
+)
 from resources.database.repositories.approval_links import LinkRow, Pair
 from resources.notifying.loop import public_url
 
 router = APIRouter(prefix="/v1", tags=["decisions"], dependencies=[Depends(signed_in)])
-PAGE = "/approve/"
-"""Where links lead, followed by the secret."""
 
 Recipient = Annotated[
     str, Field(min_length=1, max_length=254, description="the e-mail or the name of the person")
@@ -205,6 +216,48 @@ async def revoke_link(request: Request, link_id: UUID) -> None:
         await act.write_in(link.organization_id, Role.SUPERVISOR, "revoke an approval link")
         if await approval_links.revoke(act.connection, link.id):
             await _leave_trace(request, act, link, "approval_link.revoke", {})
+
+
+class LinksInReminders(Input):
+    """Whether reminder e-mails bring a link by which their reader decides without signing in."""
+
+    in_reminders: bool
+
+
+@router.get("/organizations/{organization_id}/approval-links")
+async def get_links_in_reminders(request: Request, organization_id: UUID) -> LinksInReminders:
+    """Read whether reminder e-mails bring links. They do not, until a manager says so."""
+    async with acting(request) as act:
+        if act.actor.role_in(organization_id) is None:
+            raise NotFound("There is no such organisation.")
+        found = await reminder_links.are_on(act.connection, organization_id)
+    return LinksInReminders(in_reminders=found)
+
+
+@router.put("/organizations/{organization_id}/approval-links")
+async def set_links_in_reminders(
+    request: Request, organization_id: UUID, body: LinksInReminders
+) -> LinksInReminders:
+    """Say whether reminder e-mails bring links. Managers and above.
+
+    Who can read such an e-mail can decide.
+    """
+    async with acting(request) as act:
+        await act.write_in(organization_id, Role.MANAGER, "let reminders bring links")
+        before = await reminder_links.are_on(act.connection, organization_id)
+        await reminder_links.switch(act.connection, organization_id, on=body.in_reminders)
+        await audit.record(
+            act.connection,
+            organization_id=organization_id,
+            actor_id=act.person.id,
+            action="organization.links_in_reminders",
+            subject_kind="organization",
+            subject_id=organization_id,
+            before={"in_reminders": before},
+            after=body.model_dump(),
+            origin=origin_of(request),
+        )
+    return body
 
 
 async def _leave_trace(

@@ -19,7 +19,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from api.metrics import count_decision
 from api.pages.approving import LinkPages, Shown, Tried, without_link
 from api.pages.words import preferred, words_in
-from api.routers.approval_links import PAGE
 from api.routers.media import SHOWN
 from api.services import origin_of, services_of
 from posthub_assets.domain.content import Action
@@ -29,7 +28,7 @@ from posthub_assets.domain.errors import (
     OwnVersion,
     StorageError,
 )
-from posthub_assets.domain.links import ItemState, LinkState
+from posthub_assets.domain.links import PAGE, ItemState, LinkState
 from resources.database.engine import Scope
 from resources.database.repositories import approval_links, contents, link_use
 from resources.database.repositories.approval_links import LinkRow

@@ -11,6 +11,8 @@ from enum import StrEnum
 
 from posthub_assets.domain.content import Status
 
+PAGE = "/approve/"
+"""Where links lead, followed by the secret."""
 DEFAULT_DAYS = 7
 MAX_DAYS = 30
 MAX_ITEMS = 100

@@ -39,6 +39,7 @@ from resources.database.repositories.notifications import (
     Webhook,
 )
 from resources.keyring import Keyrings
+from resources.notifying.links import MailLink, reminder_links_for
 from resources.notifying.mails import MailWriter
 from resources.notifying.smtp import Mailer, MailNotSent
 from resources.notifying.webhooks import Answer, WebhookSender
@@ -215,7 +216,8 @@ class Deliverer:
         return True
 
     async def _send(self, rows: Sequence[Mail], waiting: list[reminders.StillWaiting]) -> None:
-        message = self.writer.write(rows, waiting)
+        links = await self._links(rows, waiting)
+        message = self.writer.write(rows, waiting, links)
         error: MailNotSent | None = None
         if message is not None and self.mailer is not None:
             try:
@@ -224,6 +226,15 @@ class Deliverer:
                 error = caught
         for row in rows:
             await self._record(row, self._mailed(row, error, written=message is not None))
+
+    async def _links(
+        self, rows: Sequence[Mail], waiting: list[reminders.StillWaiting]
+    ) -> list[MailLink]:
+        """Make the links that an e-mail brings, where its organisations want that."""
+        wanted = [one for one in waiting if one.by_link] if self.mailer else []
+        return await reminder_links_for(
+            self.database, rows[0].user_id, wanted, self.writer.public_url, self.clock()
+        )
 
     def _mailed(self, row: Mail, error: MailNotSent | None, *, written: bool) -> Outcome:
         if not written:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from posthub_assets.domain.notifying.topics import REMINDER
 from resources.database.repositories.notifications import Mail
 from resources.database.repositories.reminders import StillWaiting
+from resources.notifying.links import MailLink
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -33,10 +34,16 @@ class MailWriter:
     mail_from: str
     public_url: str
 
-    def write(self, rows: Sequence[Mail], waiting: Sequence[StillWaiting]) -> EmailMessage | None:
+    def write(
+        self,
+        rows: Sequence[Mail],
+        waiting: Sequence[StillWaiting],
+        links: Sequence[MailLink] = (),
+    ) -> EmailMessage | None:
         """Make one e-mail of a person's rows and of what still waits; None where nothing is left.
 
-        All rows are of one person who has an e-mail address. The language is the company's.
+        With links the person decides without signing in. All rows are of one person who has an
+        e-mail address. The language is the company's.
         """
         events = [_event(row) for row in rows if row.topic != REMINDER]
         if not events and not waiting:
@@ -51,6 +58,7 @@ class MailWriter:
             "events": events,
             "waiting": waiting[:MAX_WAITING],
             "waiting_count": len(waiting),
+            "links": links,
             "url": self.public_url,
         }
         return self._message(first, values)

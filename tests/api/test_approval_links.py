@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import Counter
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import text
 
 from posthub_assets.domain.content import Kind, Status
 from resources import logs
+from resources.database.repositories.sessions import token_hash
 from resources.ids import new_id
 
 pytestmark = pytest.mark.anyio
@@ -590,3 +591,49 @@ async def test_no_log_line_holds_the_secret(api, seed, company, supervisor, capl
     ]
     assert any("POST /approve/" in line for line in lines)
     assert not any(secret[8:] in line for line in lines)
+
+
+async def test_a_manager_lets_reminders_bring_links(api, seed, company, supervisor):
+    path = f"/v1/organizations/{company.organization_id}/approval-links"
+    assert (await supervisor.get(path)).json() == {"in_reminders": False}
+    assert (await supervisor.put(path, json={"in_reminders": True})).status_code == 403
+    manager = api.known(await seed.person(company.organization_id, "MANAGER"))
+    assert (await manager.put(path, json={"in_reminders": True})).status_code == 200
+    assert (await supervisor.get(path)).json() == {"in_reminders": True}
+    stranger = api.known(await seed.person(await seed.organization(), "MANAGER"))
+    for answer in (await stranger.get(path), await stranger.put(path, json={"in_reminders": True})):
+        assert answer.status_code == 404
+
+
+async def test_a_reminders_link_decides_for_its_member_and_ends_with_them(api, seed, company):
+    person = await seed.person(company.organization_id)
+    path, items = f"/approve/ph_link_{new_id().hex}", [await seed.item(company) for _ in range(2)]
+    link = new_id()
+    await seed.insert(
+        "approval_link",
+        id=link,
+        organization_id=company.organization_id,
+        company_id=company.id,
+        secret_hash=token_hash(path.rpartition("/")[2]),
+        recipient=person.email,
+        user_id=person.id,
+        expires_at=datetime.now(UTC) + timedelta(days=1),
+    )
+    for position, item in enumerate(items, start=1):
+        await seed.insert(
+            "approval_link_item",
+            link_id=link,
+            content_id=item.id,
+            version=1,
+            organization_id=company.organization_id,
+            position=position,
+        )
+    page = await api.stranger.get(path)
+    assert page.status_code == 200 and "sent by" not in page.text
+    assert (await say(api, path + "/1")).status_code == 200
+    async with seed.database.engine.begin() as connection:
+        await connection.execute(
+            text("UPDATE posthub.app_user SET is_active = false WHERE id = :id"), {"id": person.id}
+        )
+    gone = await api.stranger.get(path)
+    assert gone.status_code == 410 and "whoever sent it" in gone.text

@@ -166,6 +166,11 @@ _REVOKE = text(
 )
 
 
+def new_secret() -> str:
+    """Give a secret of 256 random bits."""
+    return SECRET_PREFIX + secrets.token_urlsafe(32)
+
+
 async def waiting(
     connection: AsyncConnection,
     *,
@@ -210,7 +215,7 @@ async def make(
     organization_id, company_id = await _sendable(connection, actor, pairs)
     await write_in(connection, organization_id)
     name, email = _recipient(recipient)
-    secret = SECRET_PREFIX + secrets.token_urlsafe(32)
+    secret = new_secret()
     id_ = new_id()
     values = {
         "id": id_,

@@ -69,9 +69,51 @@ SET posthub.organization_ids = '*' AS $$
 $$;
 REVOKE EXECUTE ON FUNCTION posthub.approval_link_of(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION posthub.approval_link_of(text) TO posthub_api;
+
+-- A reminder brings a link only where the organisation said so, to a member who is reminded, over
+-- what waits; the factory can make no other.
+CREATE FUNCTION posthub.make_reminder_link(
+  link uuid, organization uuid, company uuid, member uuid, given_hash text, until timestamptz,
+  items uuid[]) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+SET posthub.organization_ids = '*' AS $$
+DECLARE address varchar; covered integer;
+BEGIN
+  IF NOT posthub.writable(organization) OR until > now() + interval '30 days' THEN RETURN 0; END IF;
+  SELECT u.email INTO address FROM posthub.organization o
+  JOIN posthub.membership m ON m.organization_id = o.id AND m.user_id = member
+    AND m.role IN ('SUPERVISOR', 'MARKETER')
+  JOIN posthub.app_user u ON u.id = member AND u.is_active AND u.deleted_at IS NULL
+  WHERE o.id = organization AND o.deleted_at IS NULL
+    AND o.settings -> 'links_in_reminders' = 'true';
+  IF address IS NULL THEN RETURN 0; END IF;
+  INSERT INTO posthub.approval_link (id, organization_id, company_id, secret_hash, recipient,
+    user_id, expires_at)
+  VALUES (link, organization, company, given_hash, address, member, until);
+  INSERT INTO posthub.approval_link_item (link_id, content_id, version, organization_id, position)
+  SELECT link, c.id, c.current_version, organization, row_number() OVER (ORDER BY c.review_since, c.id)
+  FROM posthub.content c
+  WHERE c.organization_id = organization AND c.company_id = company AND c.id = ANY (items)
+    AND c.status = 'in_review' AND c.kind <> 'persona'
+  ORDER BY c.review_since, c.id LIMIT 100;
+  GET DIAGNOSTICS covered = ROW_COUNT;
+  IF covered = 0 THEN
+    DELETE FROM posthub.approval_link WHERE id = link;
+    RETURN 0;
+  END IF;
+  INSERT INTO posthub.audit (id, organization_id, actor_kind, action, subject_kind, subject_id, after)
+  VALUES (gen_random_uuid(), organization, 'system', 'approval_link.create', 'approval_link',
+    link::text, jsonb_build_object('user_id', member, 'items', covered, 'expires_at', until));
+  RETURN covered;
+END $$;
+REVOKE EXECUTE ON FUNCTION posthub.make_reminder_link(uuid, uuid, uuid, uuid, text, timestamptz, uuid[])
+  FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION posthub.make_reminder_link(uuid, uuid, uuid, uuid, text, timestamptz, uuid[])
+  TO posthub_factory;
 """
 
 _DOWN = """
+DROP FUNCTION posthub.make_reminder_link(uuid, uuid, uuid, uuid, text, timestamptz, uuid[]);
 DROP FUNCTION posthub.approval_link_of(text);
 DROP INDEX posthub.uq_decision_link_id_content_id;
 ALTER TABLE posthub.decision DROP CONSTRAINT ck_decision_one_signer;
