@@ -53,7 +53,7 @@ from api.routers import (
 from api.services import Services
 from api.shutdown import before_shutdown
 from posthub_assets.domain.errors import StorageError
-from resources import logs
+from resources import error_reports, logs
 from resources.database.embedded import resolve_database
 from resources.database.engine import Database, open_database, refuse_unsafe_role
 from resources.media_store import MediaStore
@@ -107,6 +107,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     if settings is None:
         settings = load_settings()
         logs.install(as_json=settings.http.json_logs)  # the process is the server's, and so ours
+        error_reports.install(settings, "api")
     app = FastAPI(
         title="PostHub",
         version="1",
