@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.metrics import count_decision
 from api.pages.approving import LinkPages, Shown, Tried, without_link
+from api.pages.forms import form_of, is_from_elsewhere
 from api.pages.words import preferred, words_in
 from api.routers.media import SHOWN
 from api.services import origin_of, services_of
@@ -38,7 +39,6 @@ from resources.notifying.loop import public_url
 
 router = APIRouter(prefix=PAGE.rstrip("/"), include_in_schema=False)
 READING = ["GET", "HEAD"]
-MAX_FIELDS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +149,7 @@ async def _shown(request: Request, opened: Opened, place: int) -> Shown:
 @router.post("/{secret}/{number}")
 async def decide(request: Request, secret: str, number: str) -> HTMLResponse:
     """Decide about one version of a link, once."""
-    form = await _form(request)
+    form = await form_of(request)
     try:
         return await _decide(request, secret, number, form)
     except NotFound:
@@ -174,7 +174,7 @@ async def _decide(request: Request, secret: str, number: str, form: dict[str, st
         if opened.state is not LinkState.OPEN or item.state is not ItemState.OPEN:
             return await _page(request, opened, number, moved_status=409)
         shown = await _shown(request, opened, place)
-        if _from_elsewhere(request) or not _is_ours(request, opened, shown, form):
+        if is_from_elsewhere(request) or not _is_ours(request, opened, shown, form):
             return opened.pages.refused("old", 403)
         action, reason = Action(form["action"]), _reason(form)
         wrong = _wrong(opened, action, reason)
@@ -221,30 +221,6 @@ def _reason(form: dict[str, str]) -> str:
     if form["action"] == Action.APPROVE:
         return ""
     return form.get("reason", "").replace("\r\n", "\n").replace("\x00", "").strip()
-
-
-async def _form(request: Request) -> dict[str, str]:
-    """Read the fields of a form; what is no form has none."""
-    try:
-        body = (await request.body()).decode()
-        return dict(parse_qsl(body, keep_blank_values=True, max_num_fields=MAX_FIELDS))
-    except ValueError:
-        return {}
-
-
-def _from_elsewhere(request: Request) -> bool:
-    """Tell whether a browser says that another site sent the form.
-
-    With `Referrer-Policy: no-referrer` a browser's Origin is `null` for our own page too, so that
-    says nothing; current ones say it with Sec-Fetch-Site.
-    """
-    site = request.headers.get("sec-fetch-site")
-    if site is not None:
-        return site not in ("same-origin", "none")
-    origin = request.headers.get("origin", "null")
-    public = urlsplit(public_url(services_of(request).settings))
-    ours = (f"{request.url.scheme}://{request.url.netloc}", f"{public.scheme}://{public.netloc}")
-    return origin != "null" and origin not in ours
 
 
 def _tokens(request: Request) -> FormTokens:

@@ -1,6 +1,6 @@
-"""Links that a reminder brings: one for each company of which something waits.
+"""Links that e-mails bring: to decide what waits, one for each company; to confirm an address.
 
-The secret is in the e-mail and nowhere else, so each attempt at sending makes links of its own.
+A secret is in the e-mail and nowhere else, so each attempt at sending makes links of its own.
 What does not belong here: the e-mail (`mails.py`), who may get a link (the database).
 """
 
@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from posthub_assets.domain.links import DEFAULT_DAYS, PAGE
-from resources.database.engine import Database, Scope
-from resources.database.repositories import reminder_links
+from resources.database.engine import EVERYTHING, Database, Scope
+from resources.database.repositories import confirmations, reminder_links
 from resources.database.repositories.reminders import StillWaiting
 
 
@@ -52,3 +52,12 @@ async def reminder_links_for(
         if count:
             made.append(MailLink(first.company, count, f"{public_url}{PAGE}{secret}"))
     return made
+
+
+async def confirmation_link(
+    database: Database, user_id: UUID, public_url: str, now: datetime
+) -> str | None:
+    """Make the link by which a person confirms their address; None where they did already."""
+    async with database.transaction(EVERYTHING) as connection:
+        secret = await confirmations.make(connection, user_id, now)
+    return f"{public_url}{confirmations.PAGE}{secret}" if secret else None

@@ -53,6 +53,7 @@ _PEOPLE = text(
     JOIN posthub.membership m ON m.organization_id = c.organization_id
         AND m.role IN ('SUPERVISOR', 'MARKETER')
     JOIN posthub.app_user u ON u.id = m.user_id AND u.is_active AND u.deleted_at IS NULL
+        AND u.email_confirmed_at IS NOT NULL
         AND coalesce(u.settings #>> '{{notifications,email}}', 'true') <> 'false'
     LEFT JOIN posthub.reminder r ON r.content_id = c.id AND r.user_id = u.id
     WHERE {_WAITS} AND {_NEW}

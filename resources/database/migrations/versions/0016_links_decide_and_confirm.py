@@ -1,7 +1,8 @@
-"""Items are decided by link: a secret that stands for versions, and decisions that name it.
+"""Items are decided by link, and e-mail addresses confirmed by one.
 
 A decision by link names a version that the link covers, and each version once: the database says
-so, whoever writes the decision.
+so, whoever writes the decision. Everybody who is there counts as confirmed; only who registers by
+themselves does not.
 """
 
 from __future__ import annotations
@@ -112,7 +113,37 @@ GRANT EXECUTE ON FUNCTION posthub.make_reminder_link(uuid, uuid, uuid, uuid, tex
   TO posthub_factory;
 """
 
+_CONFIRMATIONS = """
+ALTER TABLE posthub.app_user ADD COLUMN email_confirmed_at timestamptz DEFAULT now();
+ALTER TABLE posthub.app_user ADD COLUMN confirmation_hash varchar;
+ALTER TABLE posthub.app_user ADD COLUMN confirmation_until timestamptz;
+ALTER TABLE posthub.app_user ADD COLUMN confirmation_asked_at timestamptz;
+ALTER TABLE posthub.app_user ADD CONSTRAINT uq_app_user_confirmation_hash
+  UNIQUE (confirmation_hash);
+
+CREATE FUNCTION posthub.confirmation_of(given_hash text)
+RETURNS TABLE (user_id uuid, email varchar, language varchar, is_confirmed boolean,
+               is_expired boolean)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+SET posthub.organization_ids = '*' AS $$
+  SELECT u.id, u.email, coalesce(
+      (SELECT c.language FROM posthub.membership m
+       JOIN posthub.company c ON c.organization_id = m.organization_id
+       WHERE m.user_id = u.id ORDER BY c.id LIMIT 1), 'en'),
+    u.email_confirmed_at IS NOT NULL, u.confirmation_until <= now()
+  FROM posthub.app_user u
+  WHERE u.confirmation_hash = given_hash AND u.is_active AND u.deleted_at IS NULL
+$$;
+REVOKE EXECUTE ON FUNCTION posthub.confirmation_of(text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION posthub.confirmation_of(text) TO posthub_api;
+"""
+
 _DOWN = """
+DROP FUNCTION posthub.confirmation_of(text);
+ALTER TABLE posthub.app_user DROP COLUMN confirmation_asked_at;
+ALTER TABLE posthub.app_user DROP COLUMN confirmation_until;
+ALTER TABLE posthub.app_user DROP COLUMN confirmation_hash;
+ALTER TABLE posthub.app_user DROP COLUMN email_confirmed_at;
 DROP FUNCTION posthub.make_reminder_link(uuid, uuid, uuid, uuid, text, timestamptz, uuid[]);
 DROP FUNCTION posthub.approval_link_of(text);
 DROP INDEX posthub.uq_decision_link_id_content_id;
@@ -129,6 +160,7 @@ def upgrade() -> None:
     for table in ("approval_link", "approval_link_item"):
         op.execute(policy_sql(table))
     op.execute(_REST)
+    op.execute(_CONFIRMATIONS)
 
 
 def downgrade() -> None:
