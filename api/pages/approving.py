@@ -5,6 +5,7 @@ What does not belong here: routes, reading and deciding (`api/routers/approving.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,7 +75,7 @@ class LinkPages:
             month=month(row.month) if row.month else "",
             content_language=row.language,
             content_direction=direction_of(row.language),
-            body=body,
+            body=None if body is None else defaultdict(str, body),
             present=[(key, point) for key, point in _points(body) if point.get("values")],
             absent=[key for key, point in _points(body) if not point.get("values")],
             markdown_html=_markdown(body),

@@ -224,7 +224,7 @@ class LinksInReminders(Input):
     in_reminders: bool
 
 
-@router.get("/organizations/{organization_id}/approval-links")
+@router.get("/organizations/{organization_id}/reminder-links")
 async def get_links_in_reminders(request: Request, organization_id: UUID) -> LinksInReminders:
     """Read whether reminder e-mails bring links. They do not, until a manager says so."""
     async with acting(request) as act:
@@ -234,7 +234,7 @@ async def get_links_in_reminders(request: Request, organization_id: UUID) -> Lin
     return LinksInReminders(in_reminders=found)
 
 
-@router.put("/organizations/{organization_id}/approval-links")
+@router.put("/organizations/{organization_id}/reminder-links")
 async def set_links_in_reminders(
     request: Request, organization_id: UUID, body: LinksInReminders
 ) -> LinksInReminders:

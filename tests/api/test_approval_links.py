@@ -497,6 +497,11 @@ async def test_a_machine_needs_the_scope_to_decide(api, seed, company):
         answer = await machine.post(f"/v1/contents/{topic.id}/approval-links", json=body)
         found[scope] = answer.status_code
     assert found == {"write": 403, "decide": 201}
+    manager = api.known(await seed.person(company.organization_id, "MANAGER"))
+    token = await manager.post("/v1/api-tokens", json={"name": "m", "scopes": ["write", "decide"]})
+    machine = api.client(authorization=f"Bearer {token.json()['token']}")
+    path = f"/v1/organizations/{company.organization_id}/reminder-links"
+    assert (await machine.put(path, json={"in_reminders": True})).status_code == 403
 
 
 async def test_a_persona_is_not_approved_by_link(api, seed, company, supervisor):
@@ -593,8 +598,35 @@ async def test_no_log_line_holds_the_secret(api, seed, company, supervisor, capl
     assert not any(secret[8:] in line for line in lines)
 
 
+@pytest.mark.parametrize("kind", list(Kind))
+async def test_a_body_that_lacks_what_its_kind_has_is_a_page_all_the_same(
+    api, seed, company, supervisor, kind
+):
+    item = await seed.item(company, kind=kind, body={"odd": [1, {"deep": "<b>"}]})
+    page = await api.stranger.get(path_of(await made(supervisor, item)))
+    assert page.status_code == 200
+    assert "<b>" not in page.text and page.text.rstrip().endswith("</html>")
+
+
+async def test_an_erased_version_has_no_yes(api, seed, company, supervisor):
+    item = await seed.item(company)
+    link = await made(supervisor, item)
+    async with seed.database.engine.begin() as connection:
+        await connection.execute(text("SET LOCAL posthub.erasing = 'on'"))
+        await connection.execute(
+            text(
+                "UPDATE posthub.content_version SET body = NULL, erased_at = now() WHERE id = :id"
+            ),
+            {"id": item.version_id},
+        )
+    page = await api.stranger.get(path_of(link))
+    assert "was erased" in page.text and 'class="yes"' not in page.text
+    assert (await say(api, path_of(link))).status_code == 409
+    assert await status_of(seed, item) == "in_review"
+
+
 async def test_a_manager_lets_reminders_bring_links(api, seed, company, supervisor):
-    path = f"/v1/organizations/{company.organization_id}/approval-links"
+    path = f"/v1/organizations/{company.organization_id}/reminder-links"
     assert (await supervisor.get(path)).json() == {"in_reminders": False}
     assert (await supervisor.put(path, json={"in_reminders": True})).status_code == 403
     manager = api.known(await seed.person(company.organization_id, "MANAGER"))

@@ -16,6 +16,7 @@ class ApprovalLink(WithId, Tenant, Base):
     __tablename__ = "approval_link"
     __table_args__ = (
         UniqueConstraint("secret_hash"),
+        Index("ix_approval_link_expires_at", "expires_at"),
         Index("ix_approval_link_organization_id_id", "organization_id", "id"),
     )
 

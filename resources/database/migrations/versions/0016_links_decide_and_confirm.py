@@ -30,6 +30,7 @@ CREATE TABLE posthub.approval_link (
   expires_at timestamptz NOT NULL,
   revoked_at timestamptz,
   CONSTRAINT uq_approval_link_secret_hash UNIQUE (secret_hash));
+CREATE INDEX ix_approval_link_expires_at ON posthub.approval_link (expires_at);
 CREATE INDEX ix_approval_link_organization_id_id ON posthub.approval_link (organization_id, id);
 
 CREATE TABLE posthub.approval_link_item (
@@ -113,6 +114,27 @@ GRANT EXECUTE ON FUNCTION posthub.make_reminder_link(uuid, uuid, uuid, uuid, tex
   TO posthub_factory;
 """
 
+_PRUNING = """
+CREATE POLICY pruned_by_owner ON posthub.approval_link FOR ALL TO CURRENT_USER
+  USING (expires_at < now() - interval '90 days');
+
+-- By what was decided somebody may ask later who it was; a link by which nothing was goes.
+CREATE FUNCTION posthub.prune_links(most integer) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+SET posthub.organization_ids = '*' AS $$
+DECLARE deleted bigint;
+BEGIN
+  DELETE FROM posthub.approval_link WHERE id IN (
+    SELECT l.id FROM posthub.approval_link l
+    WHERE l.expires_at < now() - interval '90 days'
+      AND NOT EXISTS (SELECT 1 FROM posthub.decision d WHERE d.link_id = l.id) LIMIT most);
+  GET DIAGNOSTICS deleted = ROW_COUNT;
+  RETURN deleted;
+END $$;
+REVOKE EXECUTE ON FUNCTION posthub.prune_links(integer) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION posthub.prune_links(integer) TO posthub_factory;
+"""
+
 _CONFIRMATIONS = """
 ALTER TABLE posthub.app_user ADD COLUMN email_confirmed_at timestamptz DEFAULT now();
 ALTER TABLE posthub.app_user ADD COLUMN confirmation_hash varchar;
@@ -144,6 +166,7 @@ ALTER TABLE posthub.app_user DROP COLUMN confirmation_asked_at;
 ALTER TABLE posthub.app_user DROP COLUMN confirmation_until;
 ALTER TABLE posthub.app_user DROP COLUMN confirmation_hash;
 ALTER TABLE posthub.app_user DROP COLUMN email_confirmed_at;
+DROP FUNCTION posthub.prune_links(integer);
 DROP FUNCTION posthub.make_reminder_link(uuid, uuid, uuid, uuid, text, timestamptz, uuid[]);
 DROP FUNCTION posthub.approval_link_of(text);
 DROP INDEX posthub.uq_decision_link_id_content_id;
@@ -160,6 +183,7 @@ def upgrade() -> None:
     for table in ("approval_link", "approval_link_item"):
         op.execute(policy_sql(table))
     op.execute(_REST)
+    op.execute(_PRUNING)
     op.execute(_CONFIRMATIONS)
 
 
