@@ -32,6 +32,8 @@ class Shown:
     row: ContentRow
     version: VersionDetail
     token: str
+    post: str = ""
+    """The text of the post that a picture goes with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,7 @@ class LinkPages:
             content_language=row.language,
             content_direction=direction_of(row.language),
             body=None if body is None else defaultdict(str, body),
+            post=shown.post,
             present=[(key, point) for key, point in _points(body) if point.get("values")],
             absent=[key for key, point in _points(body) if not point.get("values")],
             markdown_html=_markdown(body),
@@ -191,9 +194,9 @@ class LinkPages:
         return f"{self.base}/{number}"
 
 
-def without_link(key: str, words: Words, status: int) -> HTMLResponse:
+def without_link(key: str, words: Words, status: int, **values: object) -> HTMLResponse:
     """Say that a link is `unknown`, or that we are `away`; nothing is known of whose it is."""
-    said = {"heading": words.say(f"{key}_title"), "text": words.say(key)}
+    said = {"heading": words.say(f"{key}_title"), "text": words.say(key, **values)}
     return page("notice", words, status, company="PostHub", lines=[], way=None, **said)
 
 

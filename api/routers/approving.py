@@ -22,7 +22,7 @@ from api.pages.forms import form_of, is_from_elsewhere
 from api.pages.words import preferred, words_in
 from api.routers.media import SHOWN
 from api.services import origin_of, services_of
-from posthub_assets.domain.content import Action
+from posthub_assets.domain.content import Action, Kind
 from posthub_assets.domain.errors import (
     Conflict,
     NotFound,
@@ -33,6 +33,7 @@ from posthub_assets.domain.links import PAGE, ItemState, LinkState
 from resources.database.engine import Scope
 from resources.database.repositories import approval_links, contents, link_use
 from resources.database.repositories.approval_links import LinkRow
+from resources.database.repositories.contents import ContentRow
 from resources.database.repositories.decisions import MAX_REASON_CHARS, DecisionResult
 from resources.form_tokens import FormTokens
 from resources.notifying.loop import public_url
@@ -143,7 +144,17 @@ async def _shown(request: Request, opened: Opened, place: int) -> Shown:
     row = await contents.row(opened.connection, item.content_id)
     version = await contents.version(opened.connection, row, item.version)
     token = _tokens(request).issue(opened.link.id, item.content_id, item.version, version.sha256)
-    return Shown(place, row, version, token)
+    post = await _post_of(opened.connection, row) if row.kind == Kind.IMAGE else ""
+    return Shown(place, row, version, token, post)
+
+
+async def _post_of(connection: AsyncConnection, picture: ContentRow) -> str:
+    """Give the text of the post that a picture goes with; empty where there is none."""
+    if picture.parent_id is None:
+        return ""
+    detail = await contents.get(connection, picture.parent_id)
+    body = (detail.version.body if detail.version else None) or {}
+    return str(body.get("text", ""))
 
 
 @router.post("/{secret}/{number}")

@@ -564,8 +564,9 @@ async def test_every_kind_can_be_read(api, seed, company, supervisor, app):
         },
         Kind.PALETTE: {"colors": ["#112233"]},
     }
+    post = await seed.item(company, kind=Kind.SOCIAL_POST, body={"text": "Read beside it"})
     for kind, body in bodies.items():
-        item = await seed.item(company, kind=kind, body=body)
+        item = await seed.item(company, kind=kind, body=body, parent=post)
         path = path_of(await made(supervisor, item))
         page = await api.stranger.get(path)
         assert page.status_code == 200, page.text
@@ -576,6 +577,7 @@ async def test_every_kind_can_be_read(api, seed, company, supervisor, app):
             assert "#bees" in page.text and "One\ntwo" in page.text
         shown = await api.stranger.get(path + "/1/picture")
         if kind is Kind.IMAGE:
+            assert "Read beside it" in page.text
             assert f'src="{path}/1/picture"' in page.text
             assert (shown.content, shown.headers["content-type"]) == (picture, "image/png")
             await say(api, path)

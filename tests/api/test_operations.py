@@ -111,6 +111,8 @@ async def test_who_holds_a_link_is_counted_apart_from_their_address(strict, seed
         answers = [await holder.get(path) for _ in range(4)]
         assert (await holder.get("/")).status_code == 200
     assert [one.status_code for one in answers] == [200, 200, 200, 429]
+    refused = answers[-1]
+    assert "Nothing was changed" in refused.text and int(refused.headers["retry-after"]) > 0
     assert answers[0].headers["ratelimit-policy"] == '"link";q=3;w=3600'
 
 

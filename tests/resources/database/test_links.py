@@ -1,4 +1,4 @@
-"""A decision by link in the database: of a version that the link covers, once, and by nobody else."""
+"""A decision by link in the database: of a version that the link covers, and once."""
 
 from __future__ import annotations
 
