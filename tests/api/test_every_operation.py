@@ -106,6 +106,30 @@ def operations(app: Any) -> Iterator[Operation]:
             yield Operation(method.upper(), path, spec, document["components"]["schemas"])
 
 
+async def a_link(seed, company, item, person) -> Any:
+    """Make a link over an item; give its id."""
+    link = new_id()
+    await seed.insert(
+        "approval_link",
+        id=link,
+        organization_id=company.organization_id,
+        company_id=company.id,
+        secret_hash=str(link),
+        recipient="somebody@example.com",
+        made_by=person.id,
+        expires_at=(await seed.rows("SELECT now() + interval '1 day' AS at"))[0].at,
+    )
+    await seed.insert(
+        "approval_link_item",
+        link_id=link,
+        content_id=item.id,
+        version=1,
+        organization_id=company.organization_id,
+        position=1,
+    )
+    return link
+
+
 @pytest.fixture
 async def neighbour(seed, owner_database) -> dict[str, str]:
     """Another organisation's ids, by the names that paths and bodies give them."""
@@ -148,25 +172,7 @@ async def neighbour(seed, owner_database) -> dict[str, str]:
         token_hash=str(token),
         scopes={"allowed": ["read"]},
     )
-    link = new_id()
-    await seed.insert(
-        "approval_link",
-        id=link,
-        organization_id=company.organization_id,
-        company_id=company.id,
-        secret_hash=str(link),
-        recipient="somebody@example.com",
-        made_by=person.id,
-        expires_at=(await seed.rows("SELECT now() + interval '1 day' AS at"))[0].at,
-    )
-    await seed.insert(
-        "approval_link_item",
-        link_id=link,
-        content_id=item.id,
-        version=1,
-        organization_id=company.organization_id,
-        position=1,
-    )
+    link = await a_link(seed, company, item, person)
     found = {
         "token_id": token,
         "link_id": link,
