@@ -22,10 +22,13 @@ from api.limits import Gate, Limits
 from api.routers import (
     accounts,
     api_tokens,
+    approval_links,
+    approving,
     audit,
     auth,
     calendars,
     companies,
+    confirming,
     contents,
     decisions,
     documents,
@@ -55,7 +58,7 @@ from api.routers import (
 from api.services import Services
 from api.shutdown import before_shutdown
 from posthub_assets.domain.errors import StorageError
-from resources import logs
+from resources import error_reports, logs
 from resources.database.embedded import resolve_database
 from resources.database.engine import Database, open_database, refuse_unsafe_role
 from resources.media_store import MediaStore
@@ -71,6 +74,7 @@ ROUTERS = (
     health,
     auth,
     accounts,
+    confirming,
     invitations,
     api_tokens,
     users,
@@ -85,6 +89,8 @@ ROUTERS = (
     history,
     inbox,
     search,
+    approval_links,
+    approving,
     jobs,
     job_events,
     media,
@@ -111,6 +117,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     if settings is None:
         settings = load_settings()
         logs.install(as_json=settings.http.json_logs)  # the process is the server's, and so ours
+        error_reports.install(settings, "api")
     app = FastAPI(
         title="PostHub",
         version="1",

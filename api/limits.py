@@ -1,6 +1,8 @@
-"""Requests are counted: by person where one is signed in, else by address.
+"""Requests are counted: by person where one is signed in, by link where one is opened, else by
+address.
 
-A wrong token counts against the address, so that guessing is bounded. Health and metrics are free.
+A wrong token or link counts against the address, so that guessing is bounded. Health and metrics
+are free.
 What does not belong here: the count itself (`resources/request_limits.py`).
 """
 
@@ -8,21 +10,29 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass, field
+from math import ceil
 from uuid import UUID
 
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.pages.approving import without_link
+from api.pages.words import preferred, words_in
 from api.problems import answer, document, problem
 from posthub_assets.domain.errors import NotSignedIn, StorageError
+from posthub_assets.domain.links import PAGE as LINKS
 from resources.database.repositories.api_tokens import PREFIX
+from resources.database.repositories.confirmations import PAGE as CONFIRMATIONS
 from resources.database.repositories.sessions import token_hash
 from resources.http_settings import HttpSettings
 from resources.request_limits import Allowance, RequestLimits
 from resources.tokens import AccessTokens
 
 FREE = frozenset({"/healthz", "/readyz", "/metrics"})
-UNAUTHORIZED = 401
+PAGES = (LINKS, CONFIRMATIONS)
+"""Here people look at the answers, not programs."""
+WRONG = {"signed-in": 401, "supervisor": 401, "link": 404}
+"""By policy: the answer that says that a token, or a link, is nobody's."""
 
 
 @dataclass
@@ -53,6 +63,10 @@ class Gate:
                 pass
             else:
                 return f"user {user_id}", *self._policy(user_id)
+        elif scope["path"].startswith(LINKS) and not self.limits.is_spent(address_of(scope)):
+            # A link over a month is a hundred pages: its holder is counted as a supervisor.
+            secret = scope["path"].removeprefix(LINKS).partition("/")[0]
+            return f"link {token_hash(secret)}", "link", self.settings.rate_supervisor
         return address_of(scope), "anonymous", self.settings.rate_anonymous
 
     def _policy(self, user_id: UUID) -> tuple[str, int]:
@@ -97,8 +111,8 @@ class Limits:
             await send(message)
 
         await self.app(scope, receive, heard)
-        if status == UNAUTHORIZED and policy != "anonymous":
-            # A token of the right form that is nobody's: guessing counts against the address.
+        if status == WRONG.get(policy):
+            # Of the right form, and nobody's: guessing counts against the address.
             with suppress(StorageError):  # the answer is out; a count that is lost harms nobody
                 await gate.limits.take(address_of(scope), gate.settings.rate_anonymous)
 
@@ -134,4 +148,9 @@ async def _refuse(
     )
     headers = {"Retry-After": str(allowance.resets_in_s)}
     response = answer(Request(scope), document("rate-limited", 429, detail), headers)
+    if scope["path"].startswith(PAGES):
+        words = words_in(preferred(_header(scope, b"accept-language")))
+        minutes = ceil(allowance.resets_in_s / 60)
+        response = without_link("busy", words, 429, minutes=minutes)
+        response.headers.update(headers)
     await response(scope, receive, send)

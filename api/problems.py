@@ -171,7 +171,8 @@ async def _busy(request: Request, error: Exception) -> Response:
 
 
 async def _broken(request: Request, error: Exception) -> Response:
-    log.error("unexpected: %s", type(error).__name__, exc_info=error)
+    named = {"request_id": getattr(request.state, "request_id", None)}
+    log.error("unexpected: %s", type(error).__name__, exc_info=error, extra=named)
     detail = "This is our mistake. Nothing was changed. Tell us the request_id."
     # This answer is made outside of the envelope, so it brings its headers along.
     headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}

@@ -104,6 +104,7 @@ def _script() -> str:
     given = {
         "user_id": user,
         "decided_by": user,
+        "link_id": "null",
         "requested_by": user,
         "content_id": content,
         "key": f"'approve ' || {content}",

@@ -115,6 +115,8 @@ class Settings:
     gateway: GatewaySettings = field(default_factory=GatewaySettings)
     http: HttpSettings = field(default_factory=HttpSettings)
     notify: NotifySettings = field(default_factory=NotifySettings)
+    sentry_dsn: str | None = field(default=None, repr=False)
+    """Where errors are reported; None means nowhere."""
 
     @property
     def is_embedded(self) -> bool:
@@ -153,6 +155,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         gateway=_gateway(env),
         http=http_settings(env),
         notify=read_notify(env),
+        sentry_dsn=_sentry_dsn(env),
     )
 
 
@@ -168,6 +171,7 @@ def child_environment(settings: Settings, **variables: str) -> dict[str, str]:
         "POSTHUB_API_PORT": str(settings.api_port),
         "POSTHUB_DAGSTER_PORT": str(settings.dagster_port),
         "STRIPE_WEBHOOK_SECRET": settings.stripe_webhook_secret or "",
+        "SENTRY_DSN": settings.sentry_dsn or "",
         **_gateway_spelled(settings.gateway),
         **settings.http.spelled(),
         **settings.notify.spelled(),
@@ -320,6 +324,16 @@ def _http_url(env: Mapping[str, str], name: str) -> str | None:
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise InvalidInput(f"{name} must be a URL that starts with http or https.", field=name)
     return raw.rstrip("/")
+
+
+def _sentry_dsn(env: Mapping[str, str]) -> str | None:
+    raw = _text(env, "SENTRY_DSN")
+    if raw is not None and not re.fullmatch(r"https?://[^\s/@]+@[^\s/@]+(/[^\s/]+)*/\d+", raw):
+        raise InvalidInput(
+            "SENTRY_DSN must look like https://key@sentry.example.com/1, as Sentry shows it.",
+            field="SENTRY_DSN",
+        )
+    return raw
 
 
 def _postgres_url(env: Mapping[str, str], name: str) -> str | None:

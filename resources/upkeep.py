@@ -37,6 +37,7 @@ _ACTIVE = text(
 
 _PRUNE = text("SELECT what, deleted FROM posthub.prune(:most)")
 _FORGET_REQUESTS = text("SELECT posthub.forget_requests()")
+_PRUNE_LINKS = text("SELECT 'links' AS what, posthub.prune_links(:most) AS deleted")
 _PRUNE_JOURNAL = text("SELECT what, deleted FROM posthub.prune_journal(:days, :most)")
 
 
@@ -94,8 +95,9 @@ class PostgresUpkeep:
         )
 
     async def prune(self, at_once: int = PRUNED_AT_ONCE) -> dict[str, int]:
-        """Delete expired keys and sessions, messages that were delivered a month ago, and the
-        journal's prompts and answers after their retention; figures stay.
+        """Delete expired keys and sessions, messages that were delivered a month ago, links
+        that decided nothing and ended 90 days ago, and the journal's prompts and answers after
+        their retention; figures stay.
 
         Gives how many rows went, by what they were. Works in batches until nothing is left. An
         experiment whose candidate is clearly worse is stopped.
@@ -104,6 +106,7 @@ class PostgresUpkeep:
         while True:
             async with self.database.transaction(Scope()) as connection:
                 rows = list(await connection.execute(_PRUNE, {"most": at_once}))
+                rows += list(await connection.execute(_PRUNE_LINKS, {"most": at_once}))
                 values = {"days": self.journal_days, "most": at_once}
                 rows += list(await connection.execute(_PRUNE_JOURNAL, values))
             for row in rows:

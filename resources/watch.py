@@ -73,10 +73,13 @@ class Watch:
     def _engine(self) -> Engine:
         from sqlalchemy import create_engine
 
+        from resources import error_reports
         from resources.database.embedded import resolve_database
         from resources.settings import load_settings
 
-        url = resolve_database(self.settings or load_settings()).factory
+        settings = self.settings or load_settings()
+        error_reports.install(settings, "factory")
+        url = resolve_database(settings).factory
         return create_engine(
             url,
             pool_size=2,

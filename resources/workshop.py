@@ -47,6 +47,7 @@ class PostgresWorkshop:
     @asynccontextmanager
     async def _open(self) -> AsyncIterator[Tools]:
         from posthub_assets.domain.work import Tools
+        from resources import error_reports
         from resources.content_store import PostgresContentStore
         from resources.database.embedded import resolve_database
         from resources.database.engine import open_database
@@ -56,6 +57,7 @@ class PostgresWorkshop:
         from resources.work_queue import PostgresWorkQueue
 
         settings = self.settings or load_settings()
+        error_reports.install(settings, "factory")
         database = open_database(
             resolve_database(settings).factory,
             pool_size=POOL_SIZE,

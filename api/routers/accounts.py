@@ -18,7 +18,14 @@ from posthub_assets.domain.people import Role, at_least
 from posthub_assets.domain.tiers import Tier
 from resources.company_file import CompanyFile, parse_company
 from resources.database.engine import Scope, set_scope
-from resources.database.repositories import audit, companies, identity, invitations, sessions
+from resources.database.repositories import (
+    audit,
+    companies,
+    confirmations,
+    identity,
+    invitations,
+    sessions,
+)
 from resources.database.repositories.companies import CompanyRow
 from resources.passwords import MAX_CHARS, hash_password_soon, refuse_weak_password
 
@@ -81,7 +88,8 @@ class Accepted(Tokens):
 async def register(request: Request, body: Registration) -> Registered:
     """Sign up with a company: an organisation is made, its trial begins, sources are fetched.
 
-    You are the organisation's manager: you may invite others, set limits and keep its keys.
+    You are the organisation's manager: you may invite others, set limits and keep its keys. An
+    e-mail asks you to confirm your address; until then you get no other.
     """
     services = services_of(request)
     if not services.settings.http.is_registration_open:
@@ -114,6 +122,7 @@ async def register(request: Request, body: Registration) -> Registered:
             after={"role": Role.MANAGER.value},
             origin=origin_of(request),
         )
+        await confirmations.expect(connection, organization_id, user_id)
         refresh = await sessions.start_family(connection, user_id)
     return Registered(
         access_token=services.tokens.issue(user_id),

@@ -13,7 +13,7 @@ from api.services import Services, acting, origin_of, services_of, signed_in
 from api.shapes import Input, Output
 from posthub_assets.domain.errors import NotSignedIn
 from resources.database.engine import Scope
-from resources.database.repositories import audit, identity, sessions
+from resources.database.repositories import audit, confirmations, identity, sessions
 from resources.passwords import MAX_CHARS, matches_soon
 from resources.tokens import LIFETIME_S
 
@@ -64,6 +64,8 @@ class Me(Output):
     id: UUID
     email: str
     name: str
+    email_confirmed: bool
+    """Until then no e-mails are sent but the one that asks; POST /v1/me/confirmation asks again."""
     is_admin: bool
     organizations: list[MyOrganization]
 
@@ -153,11 +155,13 @@ async def me(request: Request) -> Me:
     """Say who I am; an administrator, who sees all, gets no list."""
     async with acting(request) as act:
         known = [] if act.actor.is_admin else await identity.organizations(act.connection)
+        confirmed = await confirmations.is_confirmed(act.connection, act.person.id)
     roles = act.actor.roles
     return Me(
         id=act.person.id,
         email=act.person.email,
         name=act.person.name,
+        email_confirmed=confirmed,
         is_admin=act.actor.is_admin,
         organizations=[
             MyOrganization(id=one.id, name=one.name, role=roles[one.id], four_eyes=one.four_eyes)

@@ -46,7 +46,7 @@ class Diff(Output):
 
 
 class DecisionOut(Output):
-    """A person's word over a version and its hash."""
+    """A person's word over a version and its hash. By link: `link_id`, and whom it was made for."""
 
     id: UUID
     action: str
@@ -56,6 +56,7 @@ class DecisionOut(Output):
     reason: str
     spans: list[dict[str, Any]]
     decided_by: UUID | None
+    link_id: UUID | None
     name: str | None
     decided_at: datetime
 

@@ -51,6 +51,8 @@ LATER_TENANT_TABLES = (
     "notification_delivery",
     "reminder",
     "search_entry",
+    "approval_link",
+    "approval_link_item",
 )
 """Tenant tables of later migrations, which install their policies themselves."""
 

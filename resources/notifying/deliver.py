@@ -21,6 +21,7 @@ from posthub_assets.domain.notifying import signing
 from posthub_assets.domain.notifying.quiet_hours import Preferences, earliest, read_preferences
 from posthub_assets.domain.notifying.retrying import DELAYS_S, retry_delay_s
 from posthub_assets.domain.notifying.topics import (
+    CONFIRM,
     MAILED,
     REMINDER,
     WEBHOOK_DISABLED,
@@ -39,6 +40,7 @@ from resources.database.repositories.notifications import (
     Webhook,
 )
 from resources.keyring import Keyrings
+from resources.notifying.links import MailLink, confirmation_link, reminder_links_for
 from resources.notifying.mails import MailWriter
 from resources.notifying.smtp import Mailer, MailNotSent
 from resources.notifying.webhooks import Answer, WebhookSender
@@ -215,7 +217,9 @@ class Deliverer:
         return True
 
     async def _send(self, rows: Sequence[Mail], waiting: list[reminders.StillWaiting]) -> None:
-        message = self.writer.write(rows, waiting)
+        links = await self._links(rows, waiting)
+        confirmation = await self._confirmation(rows)
+        message = self.writer.write(rows, waiting, links, confirmation)
         error: MailNotSent | None = None
         if message is not None and self.mailer is not None:
             try:
@@ -224,6 +228,23 @@ class Deliverer:
                 error = caught
         for row in rows:
             await self._record(row, self._mailed(row, error, written=message is not None))
+
+    async def _links(
+        self, rows: Sequence[Mail], waiting: list[reminders.StillWaiting]
+    ) -> list[MailLink]:
+        """Make the links that an e-mail brings, where its organisations want that."""
+        wanted = [one for one in waiting if one.by_link] if self.mailer else []
+        return await reminder_links_for(
+            self.database, rows[0].user_id, wanted, self.writer.public_url, self.clock()
+        )
+
+    async def _confirmation(self, rows: Sequence[Mail]) -> str | None:
+        """Make the link by which a new person confirms their address, where one is asked for."""
+        if self.mailer is None or not any(row.topic == CONFIRM for row in rows):
+            return None
+        return await confirmation_link(
+            self.database, rows[0].user_id, self.writer.public_url, self.clock()
+        )
 
     def _mailed(self, row: Mail, error: MailNotSent | None, *, written: bool) -> Outcome:
         if not written:
@@ -295,6 +316,9 @@ class Audience:
 
 def is_reader(reader: Reader, message: Message) -> bool:
     """Tell whether a person gets an e-mail of a message."""
+    if message.topic == CONFIRM or not reader.is_confirmed:
+        asked = message.topic == CONFIRM and not reader.is_confirmed
+        return asked and str(reader.user_id) == message.payload.get("user_id")
     if message.topic == REMINDER:
         return str(reader.user_id) == message.payload.get("user_id")
     roles = MAILED.get(message.topic, frozenset())
@@ -303,6 +327,8 @@ def is_reader(reader: Reader, message: Message) -> bool:
 
 def mail_moment(reader: Reader, message: Message, now: datetime) -> datetime:
     """Give when a person's e-mail is due: after a short wait for more, and not in quiet hours."""
+    if message.topic == CONFIRM:
+        return now  # somebody waits for it
     wait = timedelta(0) if message.topic == REMINDER else MAIL_WAIT
     return earliest(now + wait, preferences_of(reader.preferences), message.zone)
 

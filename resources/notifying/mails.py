@@ -12,9 +12,10 @@ from email.utils import formataddr
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from posthub_assets.domain.notifying.topics import REMINDER
+from posthub_assets.domain.notifying.topics import CONFIRM, REMINDER
 from resources.database.repositories.notifications import Mail
 from resources.database.repositories.reminders import StillWaiting
+from resources.notifying.links import MailLink
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -33,13 +34,21 @@ class MailWriter:
     mail_from: str
     public_url: str
 
-    def write(self, rows: Sequence[Mail], waiting: Sequence[StillWaiting]) -> EmailMessage | None:
+    def write(
+        self,
+        rows: Sequence[Mail],
+        waiting: Sequence[StillWaiting],
+        links: Sequence[MailLink] = (),
+        confirmation: str | None = None,
+    ) -> EmailMessage | None:
         """Make one e-mail of a person's rows and of what still waits; None where nothing is left.
 
-        All rows are of one person who has an e-mail address. The language is the company's.
+        With links the person decides without signing in; `confirmation` is the address by which
+        they confirm their e-mail. All rows are of one person who has an
+        e-mail address. The language is the company's.
         """
-        events = [_event(row) for row in rows if row.topic != REMINDER]
-        if not events and not waiting:
+        events = [_event(row) for row in rows if row.topic not in (REMINDER, CONFIRM)]
+        if not events and not waiting and not confirmation:
             return None
         first = rows[0]
         spoken = waiting[0].language if waiting else first.language
@@ -51,6 +60,8 @@ class MailWriter:
             "events": events,
             "waiting": waiting[:MAX_WAITING],
             "waiting_count": len(waiting),
+            "links": links,
+            "confirmation": confirmation,
             "url": self.public_url,
         }
         return self._message(first, values)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
@@ -69,6 +70,33 @@ class Api:
         """Give a person's client without the cost of a password."""
         token = self.app.state.services.tokens.issue(person.id)
         return self.client(authorization=f"Bearer {token}")
+
+    async def made(self, client: httpx.AsyncClient, item: Any, **values: Any) -> dict[str, Any]:
+        """Make a link over an item."""
+        body = {"recipient": "client@example.com", "version": 1, **values}
+        answer = await client.post(f"/v1/contents/{item.id}/approval-links", json=body)
+        assert answer.status_code == 201, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    def path_of(self, link: dict[str, Any]) -> str:
+        """Give the path of a link's page."""
+        return str(link["url"]).removeprefix("http://127.0.0.1:8000")
+
+    async def opened(self, path: str) -> str:
+        """Open the page of one version; give the token of its forms."""
+        page = await self.stranger.get(path)
+        assert page.status_code == 200, page.text
+        found = re.search(r'name="token" value="([0-9a-f]{64})"', page.text)
+        assert found is not None, page.text
+        return found[1]
+
+    async def say(self, path: str, action: str = "approve", **fields: str) -> httpx.Response:
+        """Decide on the page of a link, as somebody without an account."""
+        path = path if re.search(r"/\d+$", path) else f"{path}/1"
+        token = fields.pop("token", None) or await self.opened(path)
+        data = {"token": token, "action": action, **fields}
+        return await self.stranger.post(path, data=data)
 
 
 @pytest.fixture

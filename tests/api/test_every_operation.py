@@ -45,6 +45,7 @@ OF_ONE_ORGANIZATION = (
     "job_id",
     "invitation_id",
     "token_id",
+    "link_id",
     "sha256",
     "user_id",
     "webhook_id",
@@ -150,6 +151,30 @@ def operations(app: Any) -> Iterator[Operation]:
             yield Operation(method.upper(), path, spec, document["components"]["schemas"])
 
 
+async def a_link(seed, company, item, person) -> Any:
+    """Make a link over an item; give its id."""
+    link = new_id()
+    await seed.insert(
+        "approval_link",
+        id=link,
+        organization_id=company.organization_id,
+        company_id=company.id,
+        secret_hash=str(link),
+        recipient="somebody@example.com",
+        made_by=person.id,
+        expires_at=(await seed.rows("SELECT now() + interval '1 day' AS at"))[0].at,
+    )
+    await seed.insert(
+        "approval_link_item",
+        link_id=link,
+        content_id=item.id,
+        version=1,
+        organization_id=company.organization_id,
+        position=1,
+    )
+    return link
+
+
 @pytest.fixture
 async def neighbour(app, seed, owner_database) -> AsyncIterator[dict[str, str]]:
     """Another organisation's ids, by the names that paths and bodies give them."""
@@ -205,12 +230,14 @@ async def neighbour(app, seed, owner_database) -> AsyncIterator[dict[str, str]]:
         token_hash=str(token),
         scopes={"allowed": ["read"]},
     )
+    link = await a_link(seed, company, item, person)
     found = {
         "token_id": token,
         "webhook_id": webhook,
         "role": "SUPERVISOR",
         "cost_usd": "50",
         "reason": "Say it in fewer words.",
+        "link_id": link,
         "organization_id": company.organization_id,
         "company_id": company.id,
         "company": company.id,
@@ -275,7 +302,7 @@ async def test_a_neighbours_things_are_neither_given_nor_changed(api, app, seed,
         if names_the_neighbour(operation):
             assert answer.status_code == 404, said
         if answer.status_code < 300 and operation.path not in REPEATS_WHAT_WAS_ASKED:
-            for name in ("content_id", "company_id", "job_id", "invitation_id"):
+            for name in ("content_id", "company_id", "job_id", "invitation_id", "link_id"):
                 assert neighbour[name] not in answer.text, said
     assert await state_of(seed.database, neighbour["organization_id"]) == before
 

@@ -88,6 +88,34 @@ async def test_a_wrong_token_counts_against_the_address(strict):
     assert codes == [401, 401, 401, 401, 429]
 
 
+async def test_guessed_links_count_against_the_address(strict):
+    async with caller(strict, an_address()) as guesser:
+        paths = [f"/approve/ph_link_{new_id().hex}" for _ in range(5)]
+        codes = [(await guesser.get(path)).status_code for path in paths]
+        assert (await guesser.get("/")).status_code == 429
+    assert codes == [404, 404, 404, 404, 429]
+
+
+async def test_who_holds_a_link_is_counted_apart_from_their_address(strict, seed):
+    company = await seed.company()
+    item = await seed.item(company)
+    person = await seed.person(company.organization_id)
+    address = an_address()
+    token = strict.state.services.tokens.issue(person.id)
+    async with caller(strict, address, authorization=f"Bearer {token}") as maker:
+        made = await maker.post(
+            f"/v1/contents/{item.id}/approval-links", json={"recipient": "Client", "version": 1}
+        )
+    path = made.json()["url"].partition(":8000")[2]
+    async with caller(strict, address) as holder:
+        answers = [await holder.get(path) for _ in range(4)]
+        assert (await holder.get("/")).status_code == 200
+    assert [one.status_code for one in answers] == [200, 200, 200, 429]
+    refused = answers[-1]
+    assert "Nothing was changed" in refused.text and int(refused.headers["retry-after"]) > 0
+    assert answers[0].headers["ratelimit-policy"] == '"link";q=3;w=3600'
+
+
 async def test_a_supervisor_has_fewer_requests_than_a_marketer(strict, seed):
     company = await seed.company()
     tokens = strict.state.services.tokens

@@ -13,6 +13,8 @@ from posthub_assets.domain.people import Role
 EVERY_TOPIC = "*"
 REMINDER = "reminder.due"
 """Names one person in its payload; it goes to that person and never to a webhook."""
+CONFIRM = "user.confirm_email"
+"""Likewise: asks a new person to confirm their address."""
 WAITING = "content.waiting"
 MONTH_READY = "month.ready"
 TEST = "webhook.test"
@@ -69,6 +71,6 @@ def check_topics(topics: Sequence[str]) -> list[str]:
 
 def is_for_webhooks(topic: str, wanted: Sequence[str]) -> bool:
     """Tell whether an endpoint that subscribed to `wanted` gets a message of this topic."""
-    if topic in (REMINDER, TEST, WEBHOOK_DISABLED):
+    if topic in (REMINDER, CONFIRM, TEST, WEBHOOK_DISABLED):
         return False
     return EVERY_TOPIC in wanted or topic in wanted

@@ -44,6 +44,7 @@ SECTIONS = (
         "/v1/me",
         About.ONESELF,
         ("GET ", SIGNED_IN, READ, "ask who they are"),
+        ("POST /confirmation", SIGNED_IN, PEOPLE_ONLY, "ask for a link to confirm their address"),
         ("GET /notifications", SIGNED_IN, READ, "read how they are told"),
         ("PATCH /notifications", SIGNED_IN, WRITE, "change how they are told"),
     ),
@@ -98,6 +99,13 @@ SECTIONS = (
         "/v1/organizations",
         About.ORGANIZATION,
         ("GET ", SIGNED_IN, READ, "list the own organisations"),
+        ("GET /{organization_id}/reminder-links", SUPERVISOR, READ, "see if reminders bring links"),
+        (
+            "PUT /{organization_id}/reminder-links",
+            MANAGER,
+            PEOPLE_ONLY,
+            "let reminders bring links",
+        ),
     ),
     section(
         "Making organisations",
@@ -153,6 +161,8 @@ SECTIONS = (
         ("POST /{content_id}/approve", SUPERVISOR, DECIDE, "approve an item", FOUR_EYES),
         ("POST /{content_id}/reject", SUPERVISOR, DECIDE, "reject an item"),
         ("POST /{content_id}/request-changes", SUPERVISOR, DECIDE, "ask for changes"),
+        ("GET /{content_id}/approval-links", SUPERVISOR, READ, "see an item's approval links"),
+        ("POST /{content_id}/approval-links", SUPERVISOR, DECIDE, "make an approval link"),
     ),
     section(
         "What waits",
@@ -161,6 +171,9 @@ SECTIONS = (
         ("GET /search", SIGNED_IN, READ, "search the contents"),
         ("GET /inbox", SIGNED_IN, READ, "read what waits"),
         ("POST /decisions", SIGNED_IN, DECIDE, "decide about many", "each item as if alone"),
+        ("GET /approval-links", SIGNED_IN, READ, "see approval links"),
+        ("POST /approval-links", SIGNED_IN, DECIDE, "make approval links", "each item as if alone"),
+        ("DELETE /approval-links/{link_id}", SUPERVISOR, DECIDE, "revoke an approval link"),
         ("GET /media/{sha256}", SUPERVISOR, READ, "see a picture"),
     ),
     section(

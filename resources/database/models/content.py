@@ -165,6 +165,18 @@ class Decision(WithId, Tenant, Base):
     __tablename__ = "decision"
     __table_args__ = (
         CheckConstraint(one_of("action", Action), name="action"),
+        CheckConstraint("decided_by IS NULL OR link_id IS NULL", name="one_signer"),
+        ForeignKeyConstraint(
+            ["link_id", "content_id", "version_number"],
+            [f"posthub.approval_link_item.{name}" for name in ("link_id", "content_id", "version")],
+        ),
+        Index(
+            "uq_decision_link_id_content_id",
+            "link_id",
+            "content_id",
+            unique=True,
+            postgresql_where=text("link_id IS NOT NULL"),
+        ),
         Index("ix_decision_content_id", "content_id"),
         Index("ix_decision_version", "version_id", "action"),
     )
@@ -178,6 +190,8 @@ class Decision(WithId, Tenant, Base):
     reason: Mapped[str] = mapped_column(default="", server_default="")
     spans: Mapped[list[Any]] = mapped_column(JSONB, server_default=text("'[]'"))
     decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("posthub.app_user.id"))
+    link_id: Mapped[UUID | None]
+    """Who decided by a link has no account: the link says for whom it was made, and by whom."""
     decided_at: Mapped[Now]
 
 

@@ -6,7 +6,16 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    UniqueConstraint,
+    func,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from resources.database.models.base import Base, Json, MaybeTenant, Moment, Now, Tenant, WithId
@@ -34,6 +43,7 @@ class User(WithId, Base):
     __tablename__ = "app_user"
     __table_args__ = (
         UniqueConstraint("email"),
+        UniqueConstraint("confirmation_hash"),
         CheckConstraint("email = lower(email)", name="email_is_lower_case"),
         # Every request of anybody asks whose manager they are.
         Index(
@@ -49,6 +59,11 @@ class User(WithId, Base):
     manager_id: Mapped[UUID | None] = mapped_column(ForeignKey("posthub.app_user.id"))
     failed_logins: Mapped[int] = mapped_column(default=0, server_default="0")
     locked_until: Mapped[Moment | None]
+    email_confirmed_at: Mapped[Moment | None] = mapped_column(server_default=func.now())
+    """None for who registered by themselves and did not open the link yet."""
+    confirmation_hash: Mapped[str | None]
+    confirmation_until: Mapped[Moment | None]
+    confirmation_asked_at: Mapped[Moment | None]
     settings: Mapped[Json] = mapped_column(default=dict, server_default=text("'{}'"))
     created_at: Mapped[Now]
     deleted_at: Mapped[Moment | None]

@@ -2,7 +2,7 @@
 
 An approval is a signature over bytes: it names the version that was read, and keeps its hash. The
 decision, the status, the jobs that follow, the audit row and the outbox row are one transaction,
-which the caller owns.
+which the caller owns. Who decides by a link has no account: the decision names the link instead.
 What does not belong here: which work follows (`domain/flow.py`), choosing personas
 (`personas.py`), edits (`edits.py`).
 """
@@ -37,9 +37,9 @@ _SIGN = HotStatement(
     """
     WITH decided AS (
         INSERT INTO posthub.decision (id, organization_id, content_id, version_id, version_number,
-            sha256, action, reason_codes, reason, spans, decided_by)
+            sha256, action, reason_codes, reason, spans, decided_by, link_id)
         VALUES (:id, :organization_id, :content_id, :version_id, :version, :sha256, :action,
-            :reason_codes, :reason, :spans, :decided_by)),
+            :reason_codes, :reason, :spans, :decided_by, CAST(:link_id AS uuid))),
     origin AS (
         INSERT INTO posthub.decision_origin (decision_id, organization_id, ip, user_agent)
         VALUES (:id, :organization_id, :ip, :user_agent)),
@@ -48,13 +48,15 @@ _SIGN = HotStatement(
             updated_at = now()
         WHERE id = :content_id AND organization_id = :organization_id),
     audited AS (
-        INSERT INTO posthub.audit (id, organization_id, actor_id, action, subject_kind, subject_id,
-            before, after, ip, request_id)
-        VALUES (:audit_id, :organization_id, :decided_by, 'content.' || CAST(:action AS text),
-            'content', CAST(:content_id AS text),
+        INSERT INTO posthub.audit (id, organization_id, actor_id, actor_kind, action, subject_kind,
+            subject_id, before, after, ip, request_id)
+        VALUES (:audit_id, :organization_id, :decided_by,
+            CASE WHEN CAST(:link_id AS uuid) IS NULL THEN 'person' ELSE 'link' END,
+            'content.' || CAST(:action AS text), 'content', CAST(:content_id AS text),
             jsonb_build_object('status', CAST(:status_before AS text)),
-            jsonb_build_object('status', CAST(:status AS text), 'version', CAST(:version AS int),
-                'sha256', CAST(:sha256 AS text)),
+            jsonb_strip_nulls(jsonb_build_object('status', CAST(:status AS text),
+                'version', CAST(:version AS int), 'sha256', CAST(:sha256 AS text),
+                'link_id', CAST(:link_id AS text))),
             :ip, :request_id)),
     told AS (
         INSERT INTO posthub.outbox (id, organization_id, topic, payload)
@@ -122,8 +124,11 @@ async def decide(
     ip: str | None = None,
     user_agent: str | None = None,
     request_id: str | None = None,
+    link_id: UUID | None = None,
 ) -> DecisionResult:
     """Decide about the version that was read. Of many at once one wins.
+
+    With `link_id` whoever holds that link decides, in the right of `actor`.
 
     Raises NotFound (also for another organisation's item), StaleVersion, IllegalTransition where
     it is not in review, OwnVersion under four eyes, Conflict, InvalidInput.
@@ -148,6 +153,7 @@ async def decide(
         why=why,
         origin=origin,
         requests=_work(item, action),
+        link_id=link_id,
     )
     if action is Action.APPROVE and item.kind is Kind.IMAGE and item.parent_id:
         await _archive_siblings(connection, item)
@@ -228,12 +234,14 @@ async def sign(
     why: Reason = NO_REASON,
     origin: Origin = NOWHERE,
     requests: Sequence[JobRequest] = (),
+    link_id: UUID | None = None,
 ) -> tuple[UUID, tuple[UUID, ...]]:
     """Write a decision about the current version, where it came from, the item's new status (a
     change request begins a round), its rows in the audit trail and the outbox, and the work that
     follows; give its id and those of the jobs.
     """
     id_ = new_id()
+    signer = None if link_id else actor.user_id
     values = {
         "id": id_,
         "audit_id": new_id(),
@@ -252,11 +260,12 @@ async def sign(
         "reason_codes": list(why.codes),
         "reason": why.text,
         "spans": list(why.spans),
-        "decided_by": actor.user_id,
+        "decided_by": signer,
+        "link_id": link_id,
         "ip": origin.ip,
         "user_agent": (origin.user_agent or "")[:400] or None,
         "request_id": origin.request_id,
-        "requested_by": actor.user_id,
+        "requested_by": signer,
         "requests": jobs.asked_for(requests),
     }
     return id_, tuple(row["id"] for row in await _SIGN.rows(connection, values))

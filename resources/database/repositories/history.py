@@ -22,7 +22,8 @@ from resources.ids import new_id
 
 @dataclass(frozen=True, slots=True)
 class DecisionRow:
-    """A person's word over one version. `decided_by` is null for what was decided by a rule."""
+    """A person's word over one version. `decided_by` is null for what was decided by a rule, and
+    by a link: then `link_id` says which, and `name` for whom it was made."""
 
     id: UUID
     action: str
@@ -32,6 +33,7 @@ class DecisionRow:
     reason: str
     spans: list[dict[str, Any]]
     decided_by: UUID | None
+    link_id: UUID | None
     name: str | None
     decided_at: datetime
 
@@ -71,8 +73,9 @@ class RelativeRow:
 _DECISIONS = text(
     """
     SELECT d.id, d.action, d.version_number, d.sha256, d.reason_codes, d.reason, d.spans,
-        d.decided_by, u.name, d.decided_at
+        d.decided_by, d.link_id, coalesce(u.name, l.recipient) AS name, d.decided_at
     FROM posthub.decision d LEFT JOIN posthub.app_user u ON u.id = d.decided_by
+    LEFT JOIN posthub.approval_link l ON l.id = d.link_id
     WHERE d.organization_id = :organization_id AND d.content_id = :id
     ORDER BY d.decided_at DESC, d.id DESC LIMIT :limit
     """

@@ -16,6 +16,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from posthub_assets.domain.notifying.topics import CONFIRM
 from resources.ids import new_id
 
 
@@ -40,6 +41,8 @@ class Reader:
     user_id: UUID
     role: str
     preferences: dict[str, Any] | None
+    is_confirmed: bool
+    """Whether the address is known to be theirs; before that they are asked, and told nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,8 @@ _ZONE = """coalesce(
 _UNTOLD = text(
     f"""
     SELECT o.id, o.organization_id, o.topic, o.payload, o.created_at,
-        (SELECT d.decided_by FROM posthub.decision d
+        (SELECT coalesce(d.decided_by, l.user_id) FROM posthub.decision d
+         LEFT JOIN posthub.approval_link l ON l.id = d.link_id
          WHERE d.id = CAST(o.payload ->> 'decision_id' AS uuid)
             AND d.organization_id = o.organization_id
             AND d.content_id = CAST(o.payload ->> 'content_id' AS uuid)) AS decided_by,
@@ -120,10 +124,12 @@ _UNTOLD = text(
 )
 _READERS = text(
     """
-    SELECT u.id AS user_id, m.role, u.settings -> 'notifications' AS preferences
+    SELECT u.id AS user_id, m.role, u.settings -> 'notifications' AS preferences,
+        u.email_confirmed_at IS NOT NULL AS is_confirmed
     FROM posthub.membership m JOIN posthub.app_user u ON u.id = m.user_id
     WHERE m.organization_id = :organization_id AND u.is_active AND u.deleted_at IS NULL
-        AND coalesce(u.settings #>> '{notifications,email}', 'true') <> 'false'
+        AND (u.email_confirmed_at IS NULL
+            OR coalesce(u.settings #>> '{notifications,email}', 'true') <> 'false')
     """
 )
 _SUBSCRIPTIONS = text(
@@ -211,7 +217,7 @@ _CLAIM_WEBHOOKS = text(
 )
 # All that is due for one person is taken together: it becomes one e-mail.
 _CLAIM_MAILS = text(
-    """
+    f"""
     WITH due AS (
         SELECT id FROM posthub.notification_delivery
         WHERE channel = 'email' AND status = 'pending' AND next_at <= :now
@@ -226,7 +232,9 @@ _CLAIM_MAILS = text(
         FROM due WHERE d.id = due.id RETURNING d.*)
     SELECT d.id, d.organization_id, d.recipient AS user_id, d.attempts, o.topic, o.payload,
         CASE WHEN u.is_active AND u.deleted_at IS NULL AND m.user_id IS NOT NULL
-                AND coalesce(u.settings #>> '{notifications,email}', 'true') <> 'false'
+                AND CASE WHEN o.topic = '{CONFIRM}' THEN u.email_confirmed_at IS NULL
+                    ELSE u.email_confirmed_at IS NOT NULL
+                    AND coalesce(u.settings #>> '{{notifications,email}}', 'true') <> 'false' END
             THEN u.email END AS email,
         coalesce(u.name, '') AS name, coalesce(k.name, '') AS company,
         coalesce(k.language, first.language, 'en') AS language, coalesce(c.title, '') AS title,
@@ -243,7 +251,7 @@ _CLAIM_MAILS = text(
     LEFT JOIN posthub.job j ON j.id = CAST(o.payload ->> 'job_id' AS uuid)
         AND j.organization_id = d.organization_id
     ORDER BY d.id
-    """
+    """  # noqa: S608 - a constant
 )
 _RECORD = text(
     """

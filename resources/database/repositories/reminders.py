@@ -53,6 +53,7 @@ _PEOPLE = text(
     JOIN posthub.membership m ON m.organization_id = c.organization_id
         AND m.role IN ('SUPERVISOR', 'MARKETER')
     JOIN posthub.app_user u ON u.id = m.user_id AND u.is_active AND u.deleted_at IS NULL
+        AND u.email_confirmed_at IS NOT NULL
         AND coalesce(u.settings #>> '{{notifications,email}}', 'true') <> 'false'
     LEFT JOIN posthub.reminder r ON r.content_id = c.id AND r.user_id = u.id
     WHERE {_WAITS} AND {_NEW}
@@ -138,14 +139,22 @@ class StillWaiting:
     language: str
     zone: str
     hours: int
+    content_id: UUID
+    company_id: UUID
+    organization_id: UUID
+    by_link: bool
+    """Whether the organisation lets reminders bring links."""
 
 
 _STILL = text(
     f"""
     SELECT c.title, c.kind, k.name AS company, k.language, k.timezone AS zone,
-        CAST(floor(extract(epoch FROM :now - c.review_since) / 3600) AS int) AS hours
+        CAST(floor(extract(epoch FROM :now - c.review_since) / 3600) AS int) AS hours,
+        c.id AS content_id, c.company_id, c.organization_id,
+        coalesce(o.settings -> 'links_in_reminders' = 'true', false) AS by_link
     FROM posthub.content c
     JOIN posthub.company k ON k.id = c.company_id AND k.deleted_at IS NULL
+    JOIN posthub.organization o ON o.id = c.organization_id
     WHERE c.organization_id = ANY (:organizations) AND {_WAITS}
     ORDER BY c.review_since, c.id LIMIT :most
     """  # noqa: S608

@@ -170,3 +170,46 @@ async def test_the_retention_is_a_setting(seed, factory_database):
     old = await a_call(seed, company, days_ago=8)
     await PostgresUpkeep(factory_database, PostgresWorkQueue(factory_database), 7).prune()
     assert (await calls_of(seed, company))[old].response is None
+
+
+async def test_old_links_that_decided_nothing_go_and_others_stay(seed, upkeep):
+    company = await seed.company()
+    person = await seed.person(company.organization_id)
+    item = await seed.item(company)
+    links = {}
+    for name, days in (("old", 91), ("decided", 91), ("younger", 89)):
+        links[name] = new_id()
+        await seed.insert(
+            "approval_link",
+            id=links[name],
+            organization_id=company.organization_id,
+            company_id=company.id,
+            secret_hash=str(links[name]),
+            recipient="client@example.com",
+            made_by=person.id,
+            expires_at=NOW - timedelta(days=days),
+        )
+        await seed.insert(
+            "approval_link_item",
+            link_id=links[name],
+            content_id=item.id,
+            version=1,
+            organization_id=company.organization_id,
+            position=1,
+        )
+    await seed.insert(
+        "decision",
+        id=new_id(),
+        organization_id=company.organization_id,
+        content_id=item.id,
+        version_id=item.version_id,
+        version_number=1,
+        sha256=item.sha256,
+        action="approve",
+        link_id=links["decided"],
+    )
+    assert (await upkeep.prune(at_once=1))["links"] >= 1
+    left = await seed.rows(
+        "SELECT id FROM posthub.approval_link WHERE company_id = :id", id=company.id
+    )
+    assert {row.id for row in left} == {links["decided"], links["younger"]}

@@ -16,6 +16,7 @@ from resources.database.repositories.notifications import Mail
 from resources.database.repositories.reminders import StillWaiting
 from resources.ids import new_id
 from resources.notifying.deliver import NO_SMTP
+from resources.notifying.links import MailLink
 from resources.notifying.mails import MailWriter
 
 pytestmark = pytest.mark.anyio
@@ -327,8 +328,14 @@ def test_every_language_says_every_topic(language):
         )
         for topic in (*TOPICS, "reminder.due")
     ]  # fmt: skip
-    waiting = [StillWaiting("Post", "social_post", "Lípa", language, "UTC", 7)]
-    message = MailWriter("P <p@example.com>", "https://posthub.example.com").write(rows, waiting)
+    waiting = [
+        StillWaiting(
+            "Post", "social_post", "Lípa", language, "UTC", 7, new_id(), new_id(), new_id(), True
+        )
+    ]
+    links = [MailLink("Lípa & syn", 12, "https://posthub.example.com/approve/ph_link_x")]
+    writer = MailWriter("P <p@example.com>", "https://posthub.example.com")
+    message = writer.write(rows, waiting, links)
     html = message.get_body(("html",)).get_content()
     plain = text_of(message)
     assert SIGNS[language] in plain
@@ -336,6 +343,8 @@ def test_every_language_says_every_topic(language):
     assert "<b>" not in html
     assert "&lt;b&gt;Chléb &amp; sůl" in html
     assert message["Bcc"] is None
+    assert "Lípa & syn" in plain and "(12)" in plain and f"\n{links[0].url}\n" in plain
+    assert f'<a href="{links[0].url}">Lípa &amp; syn' in html
     assert email.utils.parseaddr(str(message["To"]))[1] == "a@example.com"
     for line in (plain, html):
         assert not any(topic in line for topic in TOPICS), "a topic without words"
