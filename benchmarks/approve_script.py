@@ -48,7 +48,8 @@ _JOB = (
     "jsonb_build_object('place', {place}, 'id', gen_random_uuid(), 'asset', '{asset}', 'kind',"
     " 'create_{asset}', 'month', :month::date, 'content_id', {content},"
     " 'source_version_id', {version},"
-    " 'round', 0, 'priority', 50, 'time_limit_s', 180, 'delay_s', 3, 'renew', {renew})"
+    " 'round', 0, 'priority', 50, 'time_limit_s', 180, 'delay_s', 3, 'renew', {renew},"
+    " 'params', '{{}}'::jsonb)"
 )
 _ANSWER = "decode(repeat('7b', 420), 'hex')"
 
