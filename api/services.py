@@ -11,14 +11,15 @@ What does not belong here: routes and shapes.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 from weakref import WeakValueDictionary
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Response
+from fastapi.routing import APIRoute
 from fastapi.security import HTTPBearer
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -52,8 +53,34 @@ async def signed_in(request: Request, _: Annotated[object, Depends(_SCHEME)]) ->
 
     Who somebody is and what they may do is found out by `acting`.
     """
+    refuse_without_token(request)
+
+
+class SignedInRoute(APIRoute):
+    """What `signed_in` does, for the routes of decisions: as a dependency it is a tenth of their
+    time.
+    """
+
+    def __init__(self, *args: Any, **given: Any) -> None:
+        extra = given.get("openapi_extra") or {}
+        given["openapi_extra"] = {"security": [{_SCHEME.scheme_name: []}], **extra}
+        super().__init__(*args, **given)
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Give the handler, behind the look at the token."""
+        answer = super().get_route_handler()
+
+        async def checked(request: Request) -> Response:
+            refuse_without_token(request)
+            return await answer(request)
+
+        return checked
+
+
+def refuse_without_token(request: Request) -> None:
+    """Refuse a request without a good token; those of machines are looked up by `acting`."""
     token = _bearer(request)
-    if not token.startswith(PREFIX):  # a machine's is looked up by `acting`
+    if not token.startswith(PREFIX):
         services_of(request).tokens.read(token)
 
 

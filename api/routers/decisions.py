@@ -8,13 +8,13 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
 from api.idempotency import REPLAYED, keep, kept, key_of, once, rendered
 from api.metrics import count_decision
 from api.problems import problem, status_of
-from api.services import Acting, acting, signed_in
+from api.services import Acting, SignedInRoute, acting
 from api.shapes import Input, Output
 from posthub_assets.domain.change_requests import ReasonCode
 from posthub_assets.domain.content import Action
@@ -22,7 +22,7 @@ from posthub_assets.domain.errors import NotSignedIn, OutOfScope, PostHubError
 from resources.database.repositories import decisions
 from resources.database.repositories.decisions import MAX_REASON_CHARS, MAX_SPANS
 
-router = APIRouter(prefix="/v1", tags=["decisions"], dependencies=[Depends(signed_in)])
+router = APIRouter(prefix="/v1", tags=["decisions"], route_class=SignedInRoute)
 MAX_DECISIONS = 100
 
 

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import psycopg
-from psycopg.rows import dict_row
+from psycopg.rows import tuple_row
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -29,18 +29,26 @@ class HotStatement:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._said = _NAME.sub(r"%(\1)s", text.replace("%", "%%")).encode()
+        self._names = tuple(dict.fromkeys(_NAME.findall(text)))
+        places = {name: f"${number}" for number, name in enumerate(self._names, 1)}
+        self._columns: tuple[str, ...] = ()
+        self._said = _NAME.sub(lambda found: places[found[1]], text).encode()
 
     async def rows(
         self, connection: AsyncConnection, values: Mapping[str, Any]
     ) -> list[dict[str, Any]]:
         """Say it and give the rows. Raises SQLAlchemy's errors, as its own statements do."""
         driver = _driver_of(connection)
-        cursor = driver.cursor(row_factory=dict_row)
+        # The server's own `$1` marks: the driver looks for its own in every statement of more than
+        # 4,096 bytes anew, which cost a sixth of a decision's CPU.
+        cursor = psycopg.AsyncRawCursor(driver, row_factory=tuple_row)
         try:
-            await cursor.execute(self._said, _adapted(values))
-            result = cursor.pgresult
-            return await cursor.fetchall() if result is not None and result.nfields else []
+            await cursor.execute(self._said, _adapted([values[name] for name in self._names]))
+            if cursor.pgresult is None or not cursor.pgresult.nfields:
+                return []
+            if not self._columns:
+                self._columns = tuple(one.name for one in cursor.description or ())
+            return [dict(zip(self._columns, row, strict=True)) for row in await cursor.fetchall()]
         except psycopg.Error as error:
             raise _translated(self.text, error, connection, driver) from error
 
@@ -74,12 +82,9 @@ def _driver_of(connection: AsyncConnection) -> Driver:
     return driver
 
 
-def _adapted(values: Mapping[str, Any]) -> dict[str, Any]:
+def _adapted(values: list[Any]) -> list[Any]:
     """Give lists and dictionaries as JSON text, whose type the statement knows."""
-    return {
-        name: json.dumps(value) if isinstance(value, _JSON) else value
-        for name, value in values.items()
-    }
+    return [json.dumps(value) if isinstance(value, _JSON) else value for value in values]
 
 
 async def commit(connection: AsyncConnection) -> None:
