@@ -101,9 +101,10 @@ async def fill(world) -> None:
         version_id=topic.version_id, sha256=topic.sha256, decision_id=decision.id, error="late",
         external_ref="somewhere",
     )  # fmt: skip
+    (tomorrow,) = await seed.rows("SELECT now() + interval '1 day' AS at")
     await seed.insert(
         "idempotency_key", user_id=person, key="k", request_hash="h", status_code=200,
-        response=b"{}", expires_at=(await seed.rows("SELECT now() + interval '1 day' AS moment"))[0].moment,
+        response=b"{}", expires_at=tomorrow.at,
     )  # fmt: skip
     await seed.insert(
         "reminder", id=new_id(), organization_id=org, content_id=topic.id, hours=6,
@@ -176,7 +177,7 @@ async def plant(world, marker: str) -> set[str]:
                 )
             values = {"marker": marker, "organization": world.organization_id}
             done = await connection.execute(
-                text(f"UPDATE posthub.{table.name} SET {sets} WHERE {where}"),
+                text(f"UPDATE posthub.{table.name} SET {sets} WHERE {where}"),  # noqa: S608
                 values,
             )
             if done.rowcount:
@@ -195,7 +196,7 @@ async def places_of(seed, *words: str) -> set[str]:
     for table in tables:
         for word in words:
             rows = await seed.rows(
-                f'SELECT 1 FROM "{table.schema}"."{table.name}" t'
+                f'SELECT 1 FROM "{table.schema}"."{table.name}" t'  # noqa: S608
                 " WHERE strpos(t::text, :word) > 0 OR strpos(t::text, :hex) > 0 LIMIT 1",
                 word=word,
                 hex=word.encode().hex(),

@@ -1,0 +1,414 @@
+"""Erasing companies and people over HTTP: who may, what is left to see, the way back."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import text
+
+from posthub_assets.domain.content import Status
+from posthub_assets.domain.erasing import SIGNED, receipt_hash
+from resources.database.engine import Scope
+from resources.erasing import Eraser
+from resources.ids import new_id
+from resources.media_store import MediaStore
+
+pytestmark = pytest.mark.anyio
+
+NAME = "The bakery on the corner"
+
+
+@pytest.fixture
+async def company(seed):
+    return await seed.company(name=NAME)
+
+
+@pytest.fixture
+async def manager(api, seed, company):
+    return api.known(await seed.person(company.organization_id, "MANAGER"))
+
+
+async def erased(client, company, **body):
+    given = {"confirm": NAME, **body}
+    return await client.post(f"/v1/companies/{company.id}/erasure", json=given)
+
+
+async def test_a_company_is_erased_at_once_and_the_receipt_says_what_is_left(
+    seed, company, manager
+):
+    item = await seed.item(company, body={"title": "Rye bread of Ms Example"})
+    answer = await erased(manager, company, at_once=True)
+    assert answer.status_code == 202, answer.text
+    receipt = answer.json()
+    assert (receipt["status"], receipt["pending"]) == ("pending", ["dagster"])
+    assert receipt["counts"]["content_version"] == 1
+    assert (await manager.get(f"/v1/erasures/{receipt['id']}")).json() == receipt
+    assert (await manager.get("/v1/erasures")).json()["items"] == [receipt]
+    for path in (f"/v1/companies/{company.id}", f"/v1/contents/{item.id}"):
+        assert (await manager.get(path)).status_code == 404, path
+    (row,) = await seed.rows(
+        "SELECT body, sha256 FROM posthub.content_version WHERE id = :id", id=item.version_id
+    )
+    assert tuple(row) == (None, item.sha256)
+    assert "Example" not in answer.text
+
+
+async def test_the_name_must_be_written_and_nothing_happens_without(seed, company, manager):
+    answer = await erased(manager, company, confirm="another bakery", at_once=True)
+    assert answer.status_code == 422
+    assert NAME in answer.json()["detail"] and "Nothing was erased" in answer.json()["detail"]
+    assert (await manager.get(f"/v1/companies/{company.id}")).json()["name"] == NAME
+    assert not await seed.rows(
+        "SELECT 1 FROM posthub.erasure WHERE subject_id = :id", id=company.id
+    )
+
+
+@pytest.mark.parametrize("role", ["SUPERVISOR", "MARKETER"])
+async def test_managers_erase_and_nobody_below(api, seed, company, role):
+    client = api.known(await seed.person(company.organization_id, role))
+    assert (await erased(client, company)).status_code == 403
+    answer = await client.post(f"/v1/companies/{company.id}/restore")
+    assert answer.status_code == 403
+
+
+async def test_a_deleted_company_is_nowhere_and_comes_back_as_it_was(api, seed, company, manager):
+    await seed.item(company)
+    before = (await manager.get(f"/v1/companies/{company.id}")).json()
+    contents = (await manager.get(f"/v1/contents?company={company.id}")).json()
+    assert len(contents["items"]) == 1
+    receipt = (await erased(manager, company)).json()
+    assert receipt["status"] == "scheduled"
+    due = datetime.fromisoformat(receipt["due_at"]) - datetime.now(UTC)
+    assert timedelta(days=89) < due <= timedelta(days=90)
+    assert (await manager.get(f"/v1/companies/{company.id}")).status_code == 404
+    assert (await manager.get("/v1/companies")).json()["items"] == []
+    assert (await manager.get("/v1/inbox")).json()["items"] == []
+    assert (await manager.get("/v1/contents")).json()["items"] == []
+    assert (await erased(manager, company)).status_code == 409
+
+    back = await manager.post(f"/v1/companies/{company.id}/restore")
+    assert back.status_code == 200, back.text
+    assert {**back.json(), "updated_at": 0} == {**before, "updated_at": 0}
+    assert (await manager.get(f"/v1/contents?company={company.id}")).json() == contents
+    again = await manager.post(f"/v1/companies/{company.id}/restore")
+    assert again.status_code == 409
+    (shown,) = (await manager.get("/v1/erasures")).json()["items"]
+    assert shown["status"] == "restored"
+
+
+async def test_the_work_that_a_deletion_stopped_goes_on_after_it(seed, manager, company):
+    for status in ("pending", "completed"):
+        await seed.insert(
+            "job",
+            id=new_id(),
+            organization_id=company.organization_id,
+            company_id=company.id,
+            asset="topics",
+            kind=f"create_{status}",
+            status=status,
+        )
+
+    async def standing():
+        rows = await seed.rows(
+            "SELECT kind, status FROM posthub.job WHERE company_id = :id", id=company.id
+        )
+        return {row.kind.removeprefix("create_"): row.status for row in rows}
+
+    await erased(manager, company)
+    assert await standing() == {"pending": "cancelled", "completed": "completed"}
+    await manager.post(f"/v1/companies/{company.id}/restore")
+    assert await standing() == {"pending": "pending", "completed": "completed"}
+
+
+async def test_what_is_deleted_can_be_erased_at_once_and_not_restored_then(seed, company, manager):
+    await seed.item(company)
+    first = (await erased(manager, company)).json()
+    second = (await erased(manager, company, at_once=True)).json()
+    assert (second["id"], second["status"]) == (first["id"], "pending")
+    answer = await manager.post(f"/v1/companies/{company.id}/restore")
+    assert answer.status_code == 404
+    assert "nothing of it is left" in answer.json()["detail"]
+    again = await erased(manager, company, confirm="Erased company", at_once=True)
+    assert again.status_code == 404
+
+
+async def test_after_its_days_a_deleted_company_is_erased_by_itself(
+    app, seed, company, manager, factory_database
+):
+    item = await seed.item(company)
+    receipt = (await erased(manager, company)).json()
+    eraser = Eraser(factory_database, app.state.services.media)
+    assert receipt["id"] not in {str(one.erasure_id) for one in await eraser.go_on()}
+    async with seed.database.engine.begin() as connection:
+        await connection.execute(
+            text("UPDATE posthub.erasure SET due_at = now() WHERE id = :id"), {"id": receipt["id"]}
+        )
+    left = {str(one.erasure_id): one for one in await eraser.go_on()}
+    assert left[receipt["id"]].partition_key == company.partition_key
+    await eraser.complete(left[receipt["id"]].erasure_id, {"event_logs": 3})
+    (row,) = await seed.rows(
+        "SELECT body FROM posthub.content_version WHERE id = :id", id=item.version_id
+    )
+    assert row.body is None
+    closed = (await manager.get(f"/v1/erasures/{receipt['id']}")).json()
+    assert (closed["status"], closed["pending"]) == ("completed", [])
+    (kept,) = await seed.rows("SELECT * FROM posthub.erasure WHERE id = :id", id=receipt["id"])
+    assert kept.left_to_do is None
+    assert closed["sha256"] == receipt_hash({name: getattr(kept, name) for name in SIGNED})
+
+
+async def test_what_broke_off_is_finished_by_the_factory(app, seed, company, factory_database, api):
+    """The API wrote the wish down and died before it did anything."""
+    await seed.item(company)
+    async with seed.database.engine.begin() as connection:
+        id_ = new_id()
+        await connection.execute(
+            text(
+                "INSERT INTO posthub.erasure (id, organization_id, subject_kind, subject_id,"
+                " reason, status, due_at) VALUES (:id, :organization, 'company', :company,"
+                " 'request', 'pending', now())"
+            ),
+            {"id": id_, "organization": company.organization_id, "company": company.id},
+        )
+    left = await Eraser(factory_database, app.state.services.media).go_on()
+    assert id_ in {one.erasure_id for one in left}
+    (row,) = await seed.rows("SELECT name FROM posthub.company WHERE id = :id", id=company.id)
+    assert row.name == "Erased company"
+
+
+async def test_of_ten_at_once_one_erases(seed, company, manager):
+    await seed.item(company)
+    answers = await asyncio.gather(*(erased(manager, company, at_once=True) for _ in range(10)))
+    codes = sorted(one.status_code for one in answers)
+    assert codes[0] == 202 and set(codes[1:]) <= {404, 409, 422}, codes
+    rows = await seed.rows("SELECT 1 FROM posthub.erasure WHERE subject_id = :id", id=company.id)
+    assert len(rows) == 1
+
+
+async def test_sent_twice_under_one_key_it_is_one_erasure(seed, company, manager):
+    given = {"json": {"confirm": NAME, "at_once": False}, "headers": {"idempotency-key": "k1"}}
+    path = f"/v1/companies/{company.id}/erasure"
+    first, second = [await manager.post(path, **given) for _ in range(2)]
+    assert (first.status_code, first.content) == (second.status_code, second.content)
+    assert second.headers["Idempotency-Replayed"] == "true"
+
+
+async def test_whoever_was_at_work_writes_nothing_more(seed, company, manager, factory_database):
+    item = await seed.item(company, status=Status.DRAFT)
+    call = new_id()
+    await seed.insert(
+        "generation",
+        id=call,
+        organization_id=company.organization_id,
+        company_id=company.id,
+        kind="topic",
+        provider="local",
+        request_hash="h",
+        nonce="n",
+        status="started",
+        request={"prompt": "words"},
+    )
+    await erased(manager, company, at_once=True)
+    scope = Scope.of(company.organization_id)
+    with pytest.raises(Exception, match="The company was erased"):
+        async with factory_database.transaction(scope) as connection:
+            await connection.execute(
+                text(
+                    "INSERT INTO posthub.content_version (id, organization_id, content_id, number,"
+                    " body, sha256, word_count) VALUES (:id, :organization, :content, 2,"
+                    """ '{"title": "late words"}', :sha, 2)"""
+                ),
+                {
+                    "id": new_id(),
+                    "organization": company.organization_id,
+                    "content": item.id,
+                    "sha": "a" * 64,
+                },
+            )
+    async with factory_database.transaction(scope) as connection:
+        await connection.execute(
+            text(
+                "UPDATE posthub.generation SET status = 'completed', cost_usd = 1,"
+                """ response = '{"text": "late words"}' WHERE id = :id"""
+            ),
+            {"id": call},
+        )
+    (row,) = await seed.rows("SELECT * FROM posthub.generation WHERE id = :id", id=call)
+    assert (row.request, row.response, row.cost_usd) == (None, None, 1)
+
+
+async def test_a_picture_that_another_company_uses_stays(app, seed, company, manager):
+    media: MediaStore = app.state.services.media
+    other = await seed.company(company.organization_id)
+    shared = media.put(company.organization_id, b"a picture of both")
+    own = media.put(company.organization_id, b"a picture of one")
+    for owner, sha256 in ((company, shared), (other, shared), (company, own)):
+        await seed.insert(
+            "generation",
+            id=new_id(),
+            organization_id=owner.organization_id,
+            company_id=owner.id,
+            kind="image",
+            provider="local",
+            request_hash=str(new_id()),
+            nonce="n",
+            status="completed",
+            media_sha256=sha256,
+        )
+    receipt = (await erased(manager, company, at_once=True)).json()
+    assert receipt["media_files"] == 1
+    assert media.open(company.organization_id, shared) == b"a picture of both"
+    assert not media.erase(company.organization_id, own), "it is gone already"
+
+
+async def test_a_machine_erases_nothing(api, seed, company, manager):
+    made = await manager.post("/v1/api-tokens", json={"name": "m", "scopes": ["read", "write"]})
+    machine = api.client(authorization=f"Bearer {made.json()['token']}")
+    assert (await erased(machine, company, at_once=True)).status_code == 403
+
+
+async def decided_by(seed, company, person):
+    item, decision = await seed.item(company), new_id()
+    await seed.insert(
+        "decision",
+        id=decision,
+        organization_id=company.organization_id,
+        content_id=item.id,
+        version_id=item.version_id,
+        version_number=1,
+        sha256=item.sha256,
+        action="approve",
+        decided_by=person.id,
+    )
+    await seed.insert(
+        "decision_origin",
+        organization_id=company.organization_id,
+        decision_id=decision,
+        ip="192.0.2.7",
+        user_agent="a browser",
+    )
+    return decision
+
+
+async def everything_about(seed, word: str) -> list[str]:
+    tables = await seed.rows("SELECT tablename FROM pg_tables WHERE schemaname = 'posthub'")
+    found = []
+    for table in tables:
+        sql = f"SELECT 1 FROM posthub.{table.tablename} t WHERE strpos(t::text, :word) > 0"  # noqa: S608
+        if await seed.rows(sql, word=word):
+            found.append(table.tablename)
+    return found
+
+
+async def test_of_a_person_their_decisions_are_left_and_no_name(api, seed, company):
+    word = f"zq{new_id().hex}"
+    person = await seed.person(
+        company.organization_id, name=f"Ada {word}", email=f"{word}@example.com"
+    )
+    person = type(person)(person.id, f"{word}@example.com", person.password)
+    decision = await decided_by(seed, company, person)
+    client = await api.sign_in(person)
+    assert (await client.get("/v1/me")).json()["name"] == f"Ada {word}"
+    await seed.insert(
+        "invitation",
+        id=new_id(),
+        organization_id=company.organization_id,
+        email=person.email,
+        role="SUPERVISOR",
+        token_hash=word,
+        invited_by=person.id,
+        expires_at=datetime.now(UTC),
+    )
+    await seed.insert(
+        "audit",
+        id=new_id(),
+        organization_id=company.organization_id,
+        actor_id=person.id,
+        action="user.update",
+        subject_kind="user",
+        subject_id=str(person.id),
+        before={"name": word},
+        after={"name": f"Ada {word}"},
+        ip="192.0.2.7",
+    )
+    manager = api.known(await seed.person(company.organization_id, "MANAGER"))
+    path = f"/v1/users/{person.id}/erasure"
+    assert (await manager.post(path, json={"confirm": "someone"})).status_code == 422
+    answer = await manager.post(path, json={"confirm": person.email})
+    assert answer.status_code == 200, answer.text
+    assert (answer.json()["status"], word in answer.text) == ("completed", False)
+
+    assert await everything_about(seed, word) == ["invitation"], "its token's hash, by this test"
+    assert (await client.get("/v1/me")).status_code == 401
+    (kept,) = await seed.rows("SELECT decided_by FROM posthub.decision WHERE id = :id", id=decision)
+    assert kept.decided_by == person.id
+    origins = await seed.rows(
+        "SELECT 1 FROM posthub.decision_origin WHERE decision_id = :id", id=decision
+    )
+    assert not origins
+    addresses = await seed.rows(
+        "SELECT 1 FROM posthub.audit WHERE actor_id = :id AND ip IS NOT NULL", id=person.id
+    )
+    assert not addresses
+    assert (await manager.post(path, json={"confirm": person.email})).status_code == 404
+
+
+async def test_i_erase_myself_with_my_password(api, seed, company):
+    person = await seed.person(company.organization_id)
+    client = await api.sign_in(person)
+    body = {"confirm": person.email, "password": "wrong but long enough"}
+    assert (await client.post("/v1/me/erasure", json=body)).status_code == 422
+    body["password"] = person.password
+    answer = await client.post("/v1/me/erasure", json=body)
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["subject_id"] == str(person.id)
+    assert (await client.get("/v1/me")).status_code == 401
+    credentials = {"email": person.email, "password": person.password}
+    assert (await api.stranger.post("/v1/auth/login", json=credentials)).status_code == 401
+
+
+async def test_a_manager_erases_nobody_who_belongs_elsewhere_too(api, seed, company):
+    manager = api.known(await seed.person(company.organization_id, "MANAGER"))
+    stranger = await seed.person((await seed.company()).organization_id)
+    both = await seed.person(company.organization_id)
+    elsewhere = (await seed.company()).organization_id
+    await seed.insert("membership", organization_id=elsewhere, user_id=both.id, role="SUPERVISOR")
+    admin = await seed.person(is_admin=True)
+    for person, status in ((stranger, 404), (both, 403), (admin, 404)):
+        answer = await manager.post(
+            f"/v1/users/{person.id}/erasure", json={"confirm": person.email}
+        )
+        assert answer.status_code == status, answer.text
+    colleague = api.known(await seed.person(company.organization_id, "MARKETER"))
+    answer = await colleague.post(f"/v1/users/{both.id}/erasure", json={"confirm": both.email})
+    assert answer.status_code == 403
+    boss = api.known(admin)
+    answer = await boss.post(f"/v1/users/{both.id}/erasure", json={"confirm": both.email})
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["organization_id"] is None
+
+
+async def test_the_last_administrator_stays(api, seed):
+    admin = await seed.person(is_admin=True)
+    async with seed.database.engine.begin() as connection:
+        others = (
+            await connection.execute(
+                text("UPDATE posthub.app_user SET is_admin = false WHERE is_admin AND id <> :id"
+                     " RETURNING id"),
+                {"id": admin.id},
+            )
+        ).scalars().all()  # fmt: skip
+    try:
+        answer = await api.known(admin).post(
+            f"/v1/users/{admin.id}/erasure", json={"confirm": admin.email}
+        )
+        assert answer.status_code == 409, answer.text
+        assert "make another one first" in answer.json()["detail"]
+    finally:
+        async with seed.database.engine.begin() as connection:
+            await connection.execute(
+                text("UPDATE posthub.app_user SET is_admin = true WHERE id = ANY(:ids)"),
+                {"ids": list(others)},
+            )
