@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import text
@@ -14,6 +14,8 @@ from resources.database.engine import Scope
 from resources.erasing import Eraser
 from resources.ids import new_id
 from resources.media_store import MediaStore
+from resources.upkeep import PostgresUpkeep
+from resources.work_queue import PostgresWorkQueue
 
 pytestmark = pytest.mark.anyio
 
@@ -412,3 +414,28 @@ async def test_the_last_administrator_stays(api, seed):
                 text("UPDATE posthub.app_user SET is_admin = true WHERE id = ANY(:ids)"),
                 {"ids": list(others)},
             )
+
+
+async def test_the_factory_asks_for_nothing_of_a_deleted_company(
+    seed, company, manager, factory_database
+):
+    item = await seed.item(company, status=Status.APPROVED)
+    await erased(manager, company)
+    upkeep = PostgresUpkeep(factory_database, PostgresWorkQueue(factory_database))
+    await upkeep.repair()
+    await upkeep.open_due_months(datetime(2026, 11, 25, tzinfo=UTC))
+    partition = (company.partition_key, date(2026, 12, 1))
+    for asset in ("topics", "blog_posts"):
+        await upkeep.queue.create_missing(asset, [partition])
+    for table in ("job", "company_month"):
+        rows = await seed.rows(
+            f"SELECT * FROM posthub.{table} WHERE company_id = :id",  # noqa: S608
+            id=company.id,
+        )
+        assert rows == [], table
+    await manager.post(f"/v1/companies/{company.id}/restore")
+    await upkeep.repair()
+    (job,) = await seed.rows(
+        "SELECT asset, content_id FROM posthub.job WHERE company_id = :id", id=company.id
+    )
+    assert (job.asset, job.content_id) == ("blog_posts", item.id)
