@@ -73,6 +73,8 @@ class Services:
     media: MediaStore
     streams: JobStreams
     logins: LoginQueue = field(default_factory=LoginQueue)
+    exports: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))
+    """Each holds a connection and a snapshot while it reads."""
 
 
 def services_of(request: Request) -> Services:
@@ -184,7 +186,7 @@ async def _as_machine(
 
 def scope_of(method: str, path: str) -> TokenScope | None:
     """Give the scope that a request needs; None for what only a person may do."""
-    if path.startswith(FOR_PEOPLE) or path.endswith("/erasure"):
+    if path.startswith(FOR_PEOPLE) or path.endswith(("/erasure", "/me/export")):
         return None
     if method in ("GET", "HEAD"):
         return TokenScope.READ
