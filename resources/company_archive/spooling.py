@@ -22,7 +22,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from resources.company_archive.tables import OF_COMPANY, OF_PERSON, PEOPLE, Part, query
 from resources.database.engine import Database, Scope, set_scope
 
-ROWS_AT_ONCE = 200
+ROWS_AT_ONCE = 25
+"""A document may have 10 MB; a cursor on the server costs little for more trips."""
 
 
 @dataclass(slots=True)
@@ -84,7 +85,7 @@ async def _read(
     spooled = Spooled(name, held.enter_context(file))
     options = {"yield_per": ROWS_AT_ONCE}
     async with connection.stream(text(sql), values, execution_options=options) as rows:
-        async for batch in rows.partitions():
+        async for batch in rows.partitions(ROWS_AT_ONCE):
             lines = "".join(f"{row[0]}\n" for row in batch).encode()
             await asyncio.to_thread(spooled.file.write, lines)
             spooled.rows += len(batch)
