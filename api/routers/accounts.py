@@ -10,6 +10,7 @@ from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.routers.auth import Login, Tokens, attempt
+from api.routers.consents import Given
 from api.services import acting, origin_of, services_of, signed_in
 from api.shapes import Input
 from posthub_assets.domain.errors import Forbidden, InvalidInput
@@ -18,8 +19,16 @@ from posthub_assets.domain.people import Role, at_least
 from posthub_assets.domain.tiers import Tier
 from resources.company_file import CompanyFile, parse_company
 from resources.database.engine import Scope, set_scope
-from resources.database.repositories import audit, companies, identity, invitations, sessions
+from resources.database.repositories import (
+    audit,
+    companies,
+    consents,
+    identity,
+    invitations,
+    sessions,
+)
 from resources.database.repositories.companies import CompanyRow
+from resources.database.repositories.consents import Word
 from resources.passwords import MAX_CHARS, hash_password_soon, refuse_weak_password
 
 router = APIRouter(prefix="/v1/auth", tags=["auth"])
@@ -44,6 +53,9 @@ class Registration(Input):
     timezone: Short = "Etc/UTC"
     country: Short = ""
     platforms: Annotated[list[Short], Field(max_length=20, default_factory=lambda: ["linkedin"])]
+    consents: Annotated[
+        list[Given], Field(max_length=20, default_factory=list, description="What I say yes to.")
+    ]
 
 
 class Registered(Tokens):
@@ -114,6 +126,14 @@ async def register(request: Request, body: Registration) -> Registered:
             after={"role": Role.MANAGER.value},
             origin=origin_of(request),
         )
+        for one in body.consents:
+            await consents.record(
+                connection,
+                organization_id=organization_id,
+                person_id=user_id,
+                word=Word(one.purpose, one.text_version),
+                recorded_by=user_id,
+            )
         refresh = await sessions.start_family(connection, user_id)
     return Registered(
         access_token=services.tokens.issue(user_id),
