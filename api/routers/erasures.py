@@ -13,7 +13,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import Field
 
-from api.idempotency import REPLAYED, once, rendered
+from api.idempotency import JSON, REPLAYED, hash_of, key_of, once, rendered
 from api.routers.accounts import LOCKS, Password
 from api.routers.auth import Login, attempt
 from api.routers.companies import CompanyOut
@@ -23,7 +23,14 @@ from posthub_assets.domain.erasing import Reason, Standing, refuse_other_name
 from posthub_assets.domain.errors import Conflict, Forbidden, InvalidInput, NotFound, StorageError
 from posthub_assets.domain.people import Role, at_least
 from resources.database.engine import Scope, set_scope
-from resources.database.repositories import audit, companies, erasing, erasures, identity
+from resources.database.repositories import (
+    audit,
+    companies,
+    erasing,
+    erasures,
+    idempotency,
+    identity,
+)
 from resources.database.repositories.erasures import ErasureRow
 from resources.database.repositories.identity import PersonRow
 from resources.erasing import Eraser
@@ -129,7 +136,24 @@ async def erase_company(request: Request, company_id: UUID, body: CompanyErasure
     except StorageError:
         log.exception("erasure %s is finished by the factory", row.id)
     async with acting(request) as act:
-        return rendered(_told(await erasures.get(act.connection, row.id)), 202)
+        answer = rendered(_told(await erasures.get(act.connection, row.id)), 202)
+        await _keep_again(request, act, answer)
+    return answer
+
+
+async def _keep_again(request: Request, act: Acting, answer: Response) -> None:
+    """Keep the answer under its key: the erasure took all kept ones of the organisation."""
+    key = key_of(request)
+    if key is not None:
+        await idempotency.keep_first(
+            act.connection,
+            act.person.id,
+            key,
+            request_hash=await hash_of(request),
+            status_code=answer.status_code,
+            response=bytes(answer.body),
+            media_type=JSON,
+        )
 
 
 @router.post("/companies/{company_id}/restore")

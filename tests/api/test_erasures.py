@@ -189,8 +189,9 @@ async def test_of_ten_at_once_one_erases(seed, company, manager):
     assert len(rows) == 1
 
 
-async def test_sent_twice_under_one_key_it_is_one_erasure(seed, company, manager):
-    given = {"json": {"confirm": NAME, "at_once": False}, "headers": {"idempotency-key": "k1"}}
+@pytest.mark.parametrize("at_once", [False, True])
+async def test_sent_twice_under_one_key_it_is_one_erasure(seed, company, manager, at_once):
+    given = {"json": {"confirm": NAME, "at_once": at_once}, "headers": {"idempotency-key": "k1"}}
     path = f"/v1/companies/{company.id}/erasure"
     first, second = [await manager.post(path, **given) for _ in range(2)]
     assert (first.status_code, first.content) == (second.status_code, second.content)

@@ -12,7 +12,10 @@ import pytest
 from sqlalchemy import text
 
 from posthub_assets.definitions import ASSETS, build_definitions
+from posthub_assets.domain.bodies import Body
+from posthub_assets.domain.briefs import TextBrief
 from posthub_assets.domain.erasing import Reason
+from posthub_assets.domain.ports import Answer
 from resources.database.models import Base
 from resources.database.repositories import erasures
 from resources.erasing import Eraser
@@ -270,6 +273,7 @@ async def test_nothing_that_was_said_is_left_anywhere(make_world, instance):
 
     assert await places_of(world.seed, marker, world.key) == set()
     assert files_of(home, marker, world.key) == []
+    assert files_of(Path(instance.storage_directory()), marker, world.key) == []
     closed = await receipt(world, asked.id)
     assert closed.status == "completed" and closed.sha256
     assert closed.counts["content_version"] > 10
@@ -277,3 +281,41 @@ async def test_nothing_that_was_said_is_left_anywhere(make_world, instance):
     assert instance.get_dynamic_partitions("companies") == [] or world.key not in (
         instance.get_dynamic_partitions("companies")
     )
+
+
+class SlowText:
+    """Writes as `canned` does, and takes its time when it is told to."""
+
+    name = "slow"
+    pause_s = 0.0
+
+    async def write(self, brief: TextBrief, schema: type[Body]) -> Answer[Body]:
+        await asyncio.sleep(self.pause_s)
+        return await CannedText(words=300).write(brief, schema)
+
+
+async def test_work_that_goes_on_meanwhile_leaves_nothing_behind(make_world):
+    """A run is at a company's posts when the company is erased: who is later writes nothing."""
+    for pause_s in (0.0, 0.1, 0.4):
+        writer = SlowText()
+        world = await make_world(quota=3, writer=writer)
+        await world.reach_topics()
+        await world.approve_all("topic")
+        writer.pause_s = 0.3
+        drained = asyncio.create_task(world.drain("blog_posts", linger_s=0.0))
+        await asyncio.sleep(pause_s)
+        asked = await ask(world)
+        eraser = Eraser(world.api, media_of(world))
+        await eraser.erase(asked.id, world.organization_id, world.company_id)
+        await drained
+        said = await world.seed.rows(
+            "SELECT 1 FROM posthub.content_version v JOIN posthub.content i ON i.id = v.content_id"
+            " WHERE i.company_id = :id AND v.body IS NOT NULL"
+            " UNION ALL SELECT 1 FROM posthub.generation WHERE company_id = :id"
+            " AND (response IS NOT NULL OR request IS NOT NULL OR error IS NOT NULL)"
+            " UNION ALL SELECT 1 FROM posthub.content WHERE company_id = :id AND title <> ''"
+            " UNION ALL SELECT 1 FROM posthub.job WHERE company_id = :id"
+            " AND (status IN ('pending', 'running') OR error IS NOT NULL)",
+            id=world.company_id,
+        )
+        assert said == []
