@@ -66,6 +66,19 @@ class MyErasure(Input):
     password: Password
 
 
+class ContactErasure(Input):
+    """An e-mail address of somebody without an account."""
+
+    email: Annotated[str, Field(max_length=320)]
+    organization_id: UUID | None = None
+
+
+class ContactErased(Output):
+    """In how many rows of which table the address was."""
+
+    counts: dict[str, int]
+
+
 class ErasureOut(Output):
     """A receipt: what was erased, when, at whose request. It names its subject by id only.
 
@@ -220,6 +233,26 @@ async def erase_me(request: Request, body: MyErasure) -> ErasureOut:
             raise InvalidInput(f"The password was not accepted. {LOCKS}", field="password")
     async with acting(request) as act:
         return await _erase_person(request, act, act.person, Reason.REQUEST)
+
+
+@router.post("/contacts/erasure")
+async def erase_contact(request: Request, body: ContactErasure) -> ContactErased:
+    """Put a pseudonym in place of an address in consents and invitations. Managers and above."""
+    async with acting(request) as act:
+        home = body.organization_id or act.only_organization()
+        await act.write_in(home, Role.MANAGER, "erase a contact")
+        counts = await erasing.erase_contact(act.connection, home, body.email)
+        await audit.record(
+            act.connection,
+            organization_id=home,
+            actor_id=act.person.id,
+            action="contact.erase",
+            subject_kind="organization",
+            subject_id=home,
+            after=dict(counts),
+            origin=origin_of(request),
+        )
+    return ContactErased(counts=counts)
 
 
 async def _erase_person(

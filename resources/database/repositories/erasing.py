@@ -18,6 +18,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from posthub_assets.domain.errors import NotFound
+from resources.database.repositories.identity import clean_email
 
 _ERASING = text("SELECT set_config('posthub.erasing', 'on', true)")
 # Waits for whoever writes about the company; who comes later waits for this, and finds it erased.
@@ -187,6 +188,23 @@ async def erase_person(connection: AsyncConnection, person_id: UUID) -> dict[str
     What they decided and wrote stays, under the id alone. For the API's role.
     """
     rows = await connection.execute(_PERSON_RECORD, {"person_id": person_id})
+    return {row.what: row.erased for row in rows}
+
+
+_CONTACT_RECORD = text(
+    "SELECT what, erased FROM posthub.erase_contact_record(:organization_id, :address)"
+)
+
+
+async def erase_contact(
+    connection: AsyncConnection, organization_id: UUID, email: str
+) -> dict[str, int]:
+    """Put a pseudonym in place of an address that an organisation holds; give how many rows.
+
+    For the API's role. Raises InvalidInput for what is no address.
+    """
+    values = {"organization_id": organization_id, "address": clean_email(email)}
+    rows = await connection.execute(_CONTACT_RECORD, values)
     return {row.what: row.erased for row in rows}
 
 

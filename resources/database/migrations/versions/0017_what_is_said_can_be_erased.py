@@ -258,7 +258,7 @@ CREATE FUNCTION posthub.erase_person_record(person uuid)
 RETURNS TABLE (what text, erased bigint)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 SET posthub.organization_ids = '*' SET posthub.erasing = 'on' AS $$
-DECLARE address text;
+DECLARE address text; pseudonym text := 'erased-' || gen_random_uuid();
 BEGIN
   SELECT u.email INTO address FROM posthub.app_user u WHERE u.id = person FOR UPDATE;
   IF address IS NULL THEN RETURN; END IF;
@@ -308,7 +308,7 @@ BEGIN
   RETURN NEXT;
 
   what := 'consent';
-  UPDATE posthub.consent c SET contact = 'erased' WHERE lower(c.contact) = address;
+  UPDATE posthub.consent c SET contact = pseudonym WHERE c.contact = address;
   GET DIAGNOSTICS erased = ROW_COUNT;
   RETURN NEXT;
 
@@ -339,13 +339,38 @@ BEGIN
   GET DIAGNOSTICS erased = ROW_COUNT;
   RETURN NEXT;
 END $$;
+
+-- Somebody without an account, whose address an organisation holds.
+CREATE FUNCTION posthub.erase_contact_record(organization uuid, address text)
+RETURNS TABLE (what text, erased bigint)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+SET posthub.organization_ids = '*' SET posthub.erasing = 'on' AS $$
+DECLARE pseudonym text := 'erased-' || gen_random_uuid();
+BEGIN
+  IF NOT posthub.writable(organization) THEN RETURN; END IF;
+  what := 'consent';
+  UPDATE posthub.consent c SET contact = pseudonym
+  WHERE c.organization_id = organization AND c.contact = address;
+  GET DIAGNOSTICS erased = ROW_COUNT;
+  RETURN NEXT;
+
+  what := 'invitation';
+  UPDATE posthub.invitation i SET email = 'erased-' || i.id || '@erased.invalid',
+    revoked_at = CASE WHEN i.accepted_at IS NULL THEN coalesce(i.revoked_at, now())
+                      ELSE i.revoked_at END
+  WHERE i.organization_id = organization AND i.email = address;
+  GET DIAGNOSTICS erased = ROW_COUNT;
+  RETURN NEXT;
+END $$;
 """
 
 _GRANTS = """
 REVOKE EXECUTE ON FUNCTION posthub.erase_company_record(uuid),
-  posthub.erase_person_record(uuid), posthub.refuse_erased() FROM PUBLIC;
+  posthub.erase_person_record(uuid), posthub.erase_contact_record(uuid, text),
+  posthub.refuse_erased() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION posthub.erase_company_record(uuid) TO posthub_api, posthub_factory;
-GRANT EXECUTE ON FUNCTION posthub.erase_person_record(uuid) TO posthub_api;
+GRANT EXECUTE ON FUNCTION posthub.erase_person_record(uuid),
+  posthub.erase_contact_record(uuid, text) TO posthub_api;
 GRANT SELECT, INSERT, UPDATE ON posthub.erasure TO posthub_api, posthub_factory;
 GRANT SELECT, INSERT ON posthub.consent TO posthub_api;
 CREATE POLICY factory_completes ON posthub.erasure FOR ALL TO posthub_factory
@@ -353,6 +378,7 @@ CREATE POLICY factory_completes ON posthub.erasure FOR ALL TO posthub_factory
 """
 
 _DOWN = """
+DROP FUNCTION posthub.erase_contact_record(uuid, text);
 DROP FUNCTION posthub.erase_person_record(uuid);
 DROP FUNCTION posthub.erase_company_record(uuid);
 DROP TRIGGER not_of_the_erased ON posthub.content_version;
