@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import shutil
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -258,95 +257,6 @@ async def small(make_world, tmp_path) -> tuple[Any, Path]:
     await world.reach_personas()
     path = await taken_out(world, world.company_id, world.organization_id, tmp_path / "small.zip")
     return world, path
-
-
-def refused(path: Path, match: str) -> None:
-    with pytest.raises(InvalidInput, match=match), opened(path):
-        pass
-
-
-async def test_what_was_changed_is_refused_by_name(small, tmp_path):
-    _, path = small
-    with opened(path) as archive:
-        assert archive.manifest["format"] == FORMAT
-
-    def other(part: str, line: str) -> str:
-        return line.replace("River", "Liver") if part == "company" else line
-
-    refused(
-        rewritten(path, tmp_path / "a.zip", data=other, sign=False),
-        "data/company.jsonl is not what the manifest says",
-    )
-
-    def body(part: str, line: str) -> str:
-        row = json.loads(line)
-        if part == "versions":
-            row["body"]["added"] = "words"
-        return json.dumps(row) + "\n"
-
-    refused(
-        rewritten(path, tmp_path / "b.zip", data=body),
-        "data/versions.jsonl, row 1: the version's hash is not that of its body",
-    )
-    refused(
-        rewritten(path, tmp_path / "c.zip", without="data/checks.jsonl"),
-        "data/checks.jsonl is in the manifest and not in the archive",
-    )
-    refused(
-        rewritten(path, tmp_path / "d.zip", more={"../../etc/passwd": b"x"}),
-        "'../../etc/passwd' is no entry of such an archive",
-    )
-    refused(
-        rewritten(path, tmp_path / "e.zip", more={"media/" + "ab" * 32: b"x"}),
-        "is in the archive and not in the manifest",
-    )
-
-    def newer(told: dict[str, Any]) -> None:
-        told["version"] = 99
-
-    refused(rewritten(path, tmp_path / "f.zip", manifest=newer), "posthub-company 99")
-
-    def personal(told: dict[str, Any]) -> None:
-        told["format"] = "posthub-person"
-
-    refused(rewritten(path, tmp_path / "g.zip", manifest=personal), "the export of a person")
-
-    def wrong(told: dict[str, Any]) -> None:
-        told["entries"]["media/" + "ab" * 32] = {
-            "sha256": "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881",
-            "bytes": 1,
-        }
-
-    refused(
-        rewritten(path, tmp_path / "h.zip", manifest=wrong, more={"media/" + "ab" * 32: b"x"}),
-        "is not the file of that hash",
-    )
-
-
-async def test_what_is_no_archive_is_refused(tmp_path, small):
-    _, path = small
-    garbage = tmp_path / "garbage.zip"
-    garbage.write_bytes(b"PK\x03\x04 and nothing more")
-    refused(garbage, "garbage.zip is no ZIP, or a broken one")
-    refused(tmp_path / "none.zip", "There is no file")
-    half = tmp_path / "half.zip"
-    half.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
-    refused(half, "no ZIP, or a broken one")
-    empty = tmp_path / "empty.zip"
-    with zipfile.ZipFile(empty, "w"):
-        pass
-    refused(empty, "has no manifest.json")
-    burst = tmp_path / "burst.zip"
-    with zipfile.ZipFile(burst, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("data/company.jsonl", b"0" * (50 << 20))
-    refused(burst, "data/company.jsonl is packed to burst")
-    flipped = tmp_path / "flipped.zip"
-    shutil.copy(path, flipped)
-    content = bytearray(flipped.read_bytes())
-    content[len(content) // 3] ^= 0xFF
-    flipped.write_bytes(content)
-    with pytest.raises(InvalidInput), opened(flipped):
-        pass
 
 
 async def test_an_approval_without_a_signature_is_refused_and_nothing_is_written(
