@@ -88,6 +88,9 @@ async def test_a_deleted_company_is_nowhere_and_comes_back_as_it_was(api, seed, 
     assert (await manager.get("/v1/companies")).json()["items"] == []
     assert (await manager.get("/v1/inbox")).json()["items"] == []
     assert (await manager.get("/v1/contents")).json()["items"] == []
+    for path in ("documents", "events", "months", "export", "calendar?month=2026-12"):
+        answer = await manager.get(f"/v1/companies/{company.id}/{path}")
+        assert answer.status_code in (404, 405), path
     assert (await erased(manager, company)).status_code == 409
 
     back = await manager.post(f"/v1/companies/{company.id}/restore")

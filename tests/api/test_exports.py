@@ -151,7 +151,8 @@ async def test_my_export_holds_what_is_kept_about_me_and_no_secret(api, seed, co
         assert one.encode() not in everything
 
 
-async def test_a_machine_takes_nothing_about_its_person(api, manager):
+async def test_a_machine_takes_a_company_and_nothing_about_its_person(api, company, manager):
     made = await manager.post("/v1/api-tokens", json={"name": "m", "scopes": ["read"]})
     machine = api.client(authorization=f"Bearer {made.json()['token']}")
     assert (await machine.get("/v1/me/export")).status_code == 403
+    await taken(machine, f"/v1/companies/{company.id}/export")

@@ -115,6 +115,10 @@ async def test_i_erase_myself_with_my_password(api, seed, company):
     assert (await client.get("/v1/me")).status_code == 401
     credentials = {"email": person.email, "password": person.password}
     assert (await api.stranger.post("/v1/auth/login", json=credentials)).status_code == 401
+    again = {**credentials, "name": "Somebody", "company": "A new beginning"}
+    answer = await api.stranger.post("/v1/auth/register", json=again)
+    assert answer.status_code == 201, "the address is nobody's any more"
+    assert answer.json()["user_id"] != str(person.id)
 
 
 async def test_a_manager_erases_nobody_who_belongs_elsewhere_too(api, seed, company):

@@ -90,3 +90,4 @@ async def test_the_watch_sees_what_is_due_and_not_what_can_be_restored(
             {"id": company.id},
         )
     assert len(watch.erasures_due()) == before + 1
+    watch._engine.dispose()
