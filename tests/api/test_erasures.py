@@ -269,6 +269,22 @@ async def test_a_picture_that_another_company_uses_stays(app, seed, company, man
     assert not media.erase(company.organization_id, own), "it is gone already"
 
 
+async def test_an_organisation_of_the_companys_name_loses_it_with_its_last_company(seed, api):
+    home = await seed.organization(name=NAME)
+    first = await seed.company(home, name=NAME)
+    second = await seed.company(home, name="Another", organization_name=NAME.upper())
+    manager = api.known(await seed.person(home, "MANAGER"))
+
+    async def name():
+        (row,) = await seed.rows("SELECT name FROM posthub.organization WHERE id = :id", id=home)
+        return row.name
+
+    await erased(manager, first, at_once=True)
+    assert await name() == NAME, "another company is in it"
+    await erased(manager, second, confirm="Another", at_once=True)
+    assert await name() == "Erased organisation"
+
+
 async def test_a_machine_erases_nothing(api, seed, company, manager):
     made = await manager.post("/v1/api-tokens", json={"name": "m", "scopes": ["read", "write"]})
     machine = api.client(authorization=f"Bearer {made.json()['token']}")

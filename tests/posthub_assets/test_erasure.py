@@ -164,10 +164,6 @@ async def plant(world, marker: str) -> set[str]:
     planted = set()
     async with world.seed.database.engine.begin() as connection:
         await connection.execute(text("SET LOCAL session_replication_role = replica"))
-        await connection.execute(
-            text("UPDATE posthub.organization SET name = 'A customer' WHERE id = :id"),
-            {"id": world.organization_id},  # the fixture names it like the company
-        )
         for table in Base.metadata.tables.values():
             sets = planting(table)
             if table.name in OF_THE_ORGANISATION or sets is None:
@@ -185,6 +181,13 @@ async def plant(world, marker: str) -> set[str]:
             )
             if done.rowcount:
                 planted.add(table.name)
+        await connection.execute(
+            text(
+                "UPDATE posthub.organization SET name = (SELECT name FROM posthub.company"
+                " WHERE id = :company) WHERE id = :organization"
+            ),
+            {"company": world.company_id, "organization": world.organization_id},
+        )
     return planted
 
 

@@ -105,6 +105,13 @@ WORDS = (
             review_since = NULL,
             status = CASE WHEN status = 'delivered' THEN status ELSE 'archived' END
         WHERE company_id = :company_id AND organization_id = :organization_id"""),
+    # Who registers has an organisation of the company's name: then that is the company's word too.
+    ("organization", """
+        UPDATE posthub.organization o SET name = 'Erased organisation' FROM posthub.company c
+        WHERE o.id = :organization_id AND c.id = :company_id AND c.organization_id = o.id
+            AND lower(o.name) IN (lower(c.name), lower(c.organization_name))
+            AND NOT EXISTS (SELECT 1 FROM posthub.company k WHERE k.organization_id = o.id
+                AND k.id <> c.id AND k.erased_at IS NULL)"""),
     ("company", """
         UPDATE posthub.company SET name = 'Erased company', organization_name = '', website = '',
             country = '', industry = '', business_field = '', audience = '', platforms = '[]',
