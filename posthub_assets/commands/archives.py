@@ -81,7 +81,8 @@ def restore_archive(path: Path, organization: str | None) -> None:
     )
     if lacking:
         say(f"  {counted(lacking, 'file')} of it were gone already when it was exported.")
-    say("  The administrator vouches for its approvals: the audit trail names the archive.")
+    if rows["decisions"]:
+        say("  The administrator vouches for its approvals: the audit trail names the archive.")
 
 
 async def _restore(

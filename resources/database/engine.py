@@ -191,6 +191,8 @@ def open_database(
         # The connection used last is used next: it has the plans of its statements already.
         pool_use_lifo=True,
         pool_recycle=1800,
+        # Errors are logged and shown; what people wrote is not to be in them.
+        hide_parameters=True,
         connect_args={
             "application_name": application,
             "connect_timeout": 10,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 
 import pytest
@@ -164,3 +165,17 @@ async def test_the_last_administrator_stays(api, seed):
                 text("UPDATE posthub.app_user SET is_admin = true WHERE id = ANY(:ids)"),
                 {"ids": list(others)},
             )
+
+
+async def test_of_two_who_erase_a_person_at_once_one_does(api, seed, company):
+    managers = [api.known(await seed.person(company.organization_id, "MANAGER")) for _ in range(2)]
+    person = await seed.person(company.organization_id)
+    answers = await asyncio.gather(
+        *(
+            one.post(f"/v1/users/{person.id}/erasure", json={"confirm": person.email})
+            for one in managers
+        )
+    )
+    assert sorted(one.status_code for one in answers) == [200, 404]
+    receipts = (await managers[0].get("/v1/erasures")).json()["items"]
+    assert [one["subject_id"] for one in receipts] == [str(person.id)]

@@ -192,10 +192,14 @@ _OTHER_ADMINS = text(
 async def erase_person(connection: AsyncConnection, person_id: UUID) -> dict[str, int]:
     """Put a pseudonym in a person's place everywhere; give how many rows, by table.
 
-    What they decided and wrote stays, under the id alone. For the API's role.
+    What they decided and wrote stays, under the id alone. For the API's role. Raises NotFound for
+    nobody, and for somebody who is erased already: of two who ask at once the second waits.
     """
     rows = await connection.execute(_PERSON_RECORD, {"person_id": person_id})
-    return {row.what: row.erased for row in rows}
+    counts = {row.what: row.erased for row in rows}
+    if not counts:
+        raise NotFound("There is no such person.")
+    return counts
 
 
 _CONTACT_RECORD = text(

@@ -261,7 +261,7 @@ SET posthub.organization_ids = '*' SET posthub.erasing = 'on' AS $$
 DECLARE address text; pseudonym text := 'erased-' || gen_random_uuid();
 BEGIN
   SELECT u.email INTO address FROM posthub.app_user u WHERE u.id = person FOR UPDATE;
-  IF address IS NULL THEN RETURN; END IF;
+  IF address IS NULL OR address LIKE '%@erased.invalid' THEN RETURN; END IF;
 
   what := 'refresh_token';
   DELETE FROM posthub.refresh_token t USING posthub.refresh_family f
