@@ -105,6 +105,8 @@ class Services:
     media: MediaStore
     streams: JobStreams
     logins: LoginQueue = field(default_factory=LoginQueue)
+    exports: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))
+    """Each holds a connection and a snapshot while it reads."""
 
 
 def services_of(request: Request) -> Services:

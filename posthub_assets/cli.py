@@ -1,7 +1,7 @@
 """The `posthub` command: what it is called, what it takes, how it ends.
 
     posthub up | status | demo | migrate | notify [--once]
-    posthub company import DIR | company list
+    posthub company import DIR | list | export COMPANY FILE | restore FILE
     posthub month COMPANY YYYY-MM [--approve]
     posthub user create
     posthub prompts list | show | diff | export | import | promote | rollback | reset
@@ -168,6 +168,30 @@ def company_list() -> None:
     from posthub_assets.commands.companies import list_companies
 
     list_companies()
+
+
+@company.command("export")
+def company_export(
+    company: Annotated[str, typer.Argument(help="The company's key, as `company list` says it.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The ZIP to write.")],
+) -> None:
+    """Take a company out: its rows as JSON lines and its media, in one ZIP."""
+    from posthub_assets.commands.archives import export_company
+
+    export_company(company, file)
+
+
+@company.command("restore")
+def company_restore(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A ZIP of an export.")],
+    organization: Annotated[
+        str | None, typer.Option(help="The organisation's name; else that of the archive.")
+    ] = None,
+) -> None:
+    """Read an export in again, as a new company."""
+    from posthub_assets.commands.archives import restore_archive
+
+    restore_archive(file, organization)
 
 
 @user.command("create")

@@ -13,6 +13,7 @@ import dagster as dg
 from posthub_assets.assets import articles, calendars, editorial, research, spending, visuals
 from posthub_assets.assets.stages import draining_job
 from posthub_assets.jobs import (
+    erase,
     open_months,
     opening_schedule,
     reconcile,
@@ -24,6 +25,7 @@ from resources.watch import Watch
 from resources.workshop import PostgresWorkshop
 from sensors.batches import vendor_batches
 from sensors.companies import company_partitions
+from sensors.erasures import erasures
 from sensors.reconciler import reconciler
 from sensors.work import work_sensors
 
@@ -59,13 +61,14 @@ def build_definitions(**overrides: Any) -> dg.Definitions:
         assets=ASSETS,
         jobs=[
             *(draining_job(stage) for stage in STAGES),
+            erase,
             open_months,
             reconcile,
             tidy_up,
             turn_batches,
         ],
         schedules=[opening_schedule, tidying_schedule],
-        sensors=[*work_sensors, company_partitions, reconciler, vendor_batches],
+        sensors=[*work_sensors, company_partitions, erasures, reconciler, vendor_batches],
         resources=resources | overrides,
         # One process per run: the multiprocess executor pays the imports again for each step.
         executor=dg.in_process_executor,

@@ -1,10 +1,15 @@
-"""Named jobs and schedules: opening next month, repairing what fell through, tidying up.
+"""Named jobs and schedules: opening next month, repairing what fell through, tidying up,
+erasing.
 
 What does not belong here: draining runs (`sensors/`), asset code.
 """
 
+import asyncio
+from typing import Any, cast
+
 import dagster as dg
 
+from posthub_assets.domain.erasing import LeftInDagster
 from posthub_assets.domain.work import Workshop
 
 
@@ -47,6 +52,40 @@ async def look_at_batches(
     async with workshop.open() as tools:
         told = await tools.batches.turn()
     context.add_output_metadata(dict(told))
+
+
+@dg.op(description="Erase the companies that are due; then what Dagster's storage holds of them.")
+async def erase_what_is_due(
+    context: dg.OpExecutionContext, workshop: dg.ResourceParam[Workshop]
+) -> None:
+    """Go on with every erasure; a receipt is closed when Dagster holds nothing more."""
+    counts = {"receipts closed": 0, "waiting for runs to end": 0}
+    async with workshop.open() as tools:
+        for left in await tools.upkeep.go_on_erasing():
+            rows = await asyncio.to_thread(_erase_here, context.instance, left)
+            if rows is None:
+                counts["waiting for runs to end"] += 1
+                continue
+            await tools.upkeep.complete_erasure(left.erasure_id, rows)
+            counts["receipts closed"] += 1
+    context.add_output_metadata(counts)
+
+
+def _erase_here(instance: dg.DagsterInstance, left: LeftInDagster) -> dict[str, int] | None:
+    """Erase a company from this instance's storage; None while runs that know it go on."""
+    from resources.dagster_erasure import erase_partition
+    from resources.dagster_storage import shared_engine
+
+    url = cast("Any", instance.event_log_storage).postgres_url
+    engine = shared_engine(url).execution_options(isolation_level="READ COMMITTED")
+    with engine.begin() as connection:
+        return erase_partition(connection, left.partition_key, left.run_ids)
+
+
+@dg.job(executor_def=dg.in_process_executor, description="Erase the companies that are due.")
+def erase() -> None:
+    """Run by its sensor, or by hand."""
+    erase_what_is_due()
 
 
 @dg.job(executor_def=dg.in_process_executor, description="Look at the vendors' batches.")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,6 +54,29 @@ class MediaStore:
             return (self.root / str(organization_id) / "derived" / name).read_bytes()
         except FileNotFoundError:
             raise NotFound(f"There is no {name} yet.") from None
+
+    def erase(self, organization_id: UUID, sha256: str) -> bool:
+        """Remove a file by its hash; tell whether it was there. Raises StorageError."""
+        path = self._path(organization_id, sha256)
+        try:
+            path.unlink()
+        except FileNotFoundError:
+            return False
+        except OSError as error:
+            raise StorageError(f"The file {path.name} could not be removed: {error}.") from error
+        return True
+
+    def erase_derived(self, organization_id: UUID, folder: str) -> int:
+        """Remove a folder of derived files; give how many there were. Raises StorageError."""
+        path = self.root / str(organization_id) / "derived" / folder
+        if not folder or path.parent.name != "derived" or not path.is_dir():
+            return 0
+        found = sum(1 for one in path.rglob("*") if one.is_file())
+        try:
+            shutil.rmtree(path)
+        except OSError as error:
+            raise StorageError(f"The folder {folder} could not be removed: {error}.") from error
+        return found
 
     def _path(self, organization_id: UUID, digest: str) -> Path:
         return self.root / str(organization_id) / digest[:2] / digest

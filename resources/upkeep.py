@@ -1,21 +1,27 @@
 """Upkeep of the factory: opening next month where its day has come, repairing what fell through,
-deleting what is over.
+deleting what is over, erasing what is due.
 
 What does not belong here: the SQL of months (`database/repositories/months.py`) and gaps.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from uuid import UUID
 
 from sqlalchemy import text
 
 from posthub_assets.domain.calendar import add_months
+from posthub_assets.domain.erasing import LeftInDagster
+from posthub_assets.domain.errors import StorageError
 from posthub_assets.domain.flow import Priority, usage_work
 from resources.database.engine import EVERYTHING, Database, Scope
 from resources.database.repositories import experiments, gaps, usage
 from resources.database.repositories.months import open_month, today_in
+from resources.erasing import Eraser
+from resources.media_store import MediaStore
 from resources.settings import JOURNAL_DAYS
 from resources.work_queue import PostgresWorkQueue
 
@@ -48,6 +54,8 @@ class PostgresUpkeep:
     database: Database
     queue: PostgresWorkQueue
     journal_days: int = JOURNAL_DAYS
+    media: MediaStore | None = None
+    """Where the files of erased companies are."""
 
     async def open_due_months(self, now: datetime | None = None) -> int:
         """Open next month for every active company whose local date is the 20th or later."""
@@ -117,6 +125,22 @@ class PostgresUpkeep:
             await connection.execute(_FORGET_REQUESTS)
             stopped = await experiments.check_guardrails(connection)
         return deleted | ({"experiments stopped": len(stopped)} if stopped else {})
+
+    async def go_on_erasing(self) -> list[LeftInDagster]:
+        """Begin the erasures that are due, go on with those that broke off.
+
+        Gives what Dagster's storage still holds. Raises StorageError where there are no files.
+        """
+        return await self._eraser().go_on()
+
+    async def complete_erasure(self, erasure_id: UUID, dagster_rows: Mapping[str, int]) -> None:
+        """Close a receipt, when Dagster's storage holds nothing of the company any more."""
+        await self._eraser().complete(erasure_id, dict(dagster_rows))
+
+    def _eraser(self) -> Eraser:
+        if self.media is None:
+            raise StorageError("Erasing needs the folder of the media.")
+        return Eraser(self.database, self.media)
 
 
 def _dates_on_earth(now: datetime) -> set[date]:

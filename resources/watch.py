@@ -38,10 +38,18 @@ _DEMAND = """
 # lower id may be committed last. So those of the last hour or two are counted, not all.
 _COMPANIES_MARK = """
     SELECT (SELECT count(*) FROM posthub.company WHERE id > :recent) || '/'
+        || (SELECT count(*) FROM posthub.company WHERE deleted_at IS NOT NULL) || '/'
         || coalesce((SELECT max(deleted_at)::text FROM posthub.company
                      WHERE deleted_at IS NOT NULL), '')
     """
 _COMPANIES = "SELECT partition_key FROM posthub.company WHERE deleted_at IS NULL ORDER BY 1"
+# Not at once after its tables: the sensor of the partitions still writes a tick about it.
+_ERASURES_DUE = """
+    SELECT coalesce(left_to_do -> 'run_ids', '[]') FROM posthub.erasure
+    WHERE subject_kind = 'company' AND status IN ('scheduled', 'pending') AND due_at <= now()
+        AND (erased_at IS NULL OR erased_at < now() - interval '20 seconds')
+    ORDER BY due_at LIMIT 100
+    """
 _ALIVE = """
     INSERT INTO posthub.heartbeat (name, at) VALUES ('factory', now())
     ON CONFLICT (name) DO UPDATE SET at = now()
@@ -149,6 +157,13 @@ class Watch:
 
         with self._reading() as connection:
             return bool(connection.execute(BUSY, {"quiet": QUIET}).scalar_one())
+
+    def erasures_due(self) -> list[tuple[str, ...]]:
+        """Read, for each erasure that is not at its end, the runs that must end before it."""
+        from sqlalchemy import text
+
+        with self._reading() as connection:
+            return [tuple(one) for one in connection.execute(text(_ERASURES_DUE)).scalars()]
 
 
 def _id_of(cursor: str) -> UUID | None:

@@ -77,7 +77,7 @@ class PostgresWorkshop:
                 research=gateway,
                 website=_website(settings, has_vendors=vendors is not None),
                 batches=_batches(database, vendors),
-                upkeep=PostgresUpkeep(database, queue, settings.gateway.journal_days),
+                upkeep=PostgresUpkeep(database, queue, settings.gateway.journal_days, media),
             )
         finally:
             if vendors is not None:

@@ -10,6 +10,7 @@ from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.routers.auth import Login, Tokens, attempt
+from api.routers.consents import Given
 from api.services import acting, origin_of, services_of, signed_in
 from api.shapes import Input
 from posthub_assets.domain.errors import Conflict, Forbidden, InvalidInput, NotFound
@@ -22,11 +23,13 @@ from resources.database.repositories import (
     audit,
     companies,
     confirmations,
+    consents,
     identity,
     invitations,
     sessions,
 )
 from resources.database.repositories.companies import CompanyRow
+from resources.database.repositories.consents import Word
 from resources.passwords import MAX_CHARS, hash_password_soon, refuse_weak_password
 
 router = APIRouter(prefix="/v1/auth", tags=["auth"])
@@ -51,6 +54,9 @@ class Registration(Input):
     timezone: Short = "Etc/UTC"
     country: Short = ""
     platforms: Annotated[list[Short], Field(max_length=20, default_factory=lambda: ["linkedin"])]
+    consents: Annotated[
+        list[Given], Field(max_length=20, default_factory=list, description="What I say yes to.")
+    ]
 
 
 class Registered(Tokens):
@@ -123,6 +129,14 @@ async def register(request: Request, body: Registration) -> Registered:
             origin=origin_of(request),
         )
         await confirmations.expect(connection, organization_id, user_id)
+        for one in body.consents:
+            await consents.record(
+                connection,
+                organization_id=organization_id,
+                person_id=user_id,
+                word=Word(one.purpose, one.text_version),
+                recorded_by=user_id,
+            )
         refresh = await sessions.start_family(connection, user_id)
     return Registered(
         access_token=services.tokens.issue(user_id),

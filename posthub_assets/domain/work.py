@@ -22,6 +22,7 @@ from posthub_assets.domain.briefs import (
     TopicSlot,
 )
 from posthub_assets.domain.content import APPROVED_STATUSES, Kind, Status
+from posthub_assets.domain.erasing import LeftInDagster
 from posthub_assets.domain.flow import JobRequest
 from posthub_assets.domain.ports import (
     BatchDesk,
@@ -229,6 +230,14 @@ class Upkeep(Protocol):
 
     async def prune(self) -> Mapping[str, int]:
         """Delete what is over; give how many rows, by what they were."""
+        ...
+
+    async def go_on_erasing(self) -> Sequence[LeftInDagster]:
+        """Erase the companies that are due; give what Dagster still holds of them."""
+        ...
+
+    async def complete_erasure(self, erasure_id: UUID, dagster_rows: Mapping[str, int]) -> None:
+        """Close a receipt when Dagster holds nothing of the company any more."""
         ...
 
 

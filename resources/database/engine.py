@@ -18,7 +18,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from posthub_assets.domain.errors import StorageError
 from resources.database.hot import HotStatement, commit
-from resources.database.tenancy import LATER_TENANT_TABLES, SHARED_TABLES, TENANT_TABLES
+from resources.database.tenancy import (
+    LATER_SHARED_TABLES,
+    LATER_TENANT_TABLES,
+    SHARED_TABLES,
+    TENANT_TABLES,
+)
 
 _SET = HotStatement(
     "SELECT set_config('posthub.organization_ids', :readable, true),"
@@ -186,6 +191,8 @@ def open_database(
         # The connection used last is used next: it has the plans of its statements already.
         pool_use_lifo=True,
         pool_recycle=1800,
+        # Errors are logged and shown; what people wrote is not to be in them.
+        hide_parameters=True,
         connect_args={
             "application_name": application,
             "connect_timeout": 10,
@@ -235,4 +242,4 @@ async def refuse_unsafe_role(database: Database) -> None:
 
 def guarded_tables() -> tuple[str, ...]:
     """Give the names of all tables with a tenant policy, for tests and reports."""
-    return (*TENANT_TABLES, *LATER_TENANT_TABLES, *SHARED_TABLES)
+    return (*TENANT_TABLES, *LATER_TENANT_TABLES, *SHARED_TABLES, *LATER_SHARED_TABLES)

@@ -53,8 +53,12 @@ LATER_TENANT_TABLES = (
     "search_entry",
     "approval_link",
     "approval_link_item",
+    "consent",
 )
 """Tenant tables of later migrations, which install their policies themselves."""
+
+LATER_SHARED_TABLES = ("erasure",)
+"""Likewise; a null organisation is the platform's row."""
 
 READABLE_PLATFORM_ROWS = frozenset({"prompt_version", "prompt_label", "experiment"})
 """Of these, every organisation may read the platform's rows."""
@@ -248,7 +252,7 @@ def policy_sql(table: str) -> str:
     read = "posthub.readable(organization_id)"
     write = "posthub.writable(organization_id)"
     insert = write
-    if table in SHARED_TABLES:
+    if table in (*SHARED_TABLES, *LATER_SHARED_TABLES):
         # The platform's own rows are an administrator's: whoever reads everything.
         every = "current_setting('posthub.organization_ids', true) = '*'"
         read = f"(CASE WHEN organization_id IS NULL THEN {every} ELSE {read} END)"

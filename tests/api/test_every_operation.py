@@ -46,6 +46,7 @@ OF_ONE_ORGANIZATION = (
     "invitation_id",
     "token_id",
     "link_id",
+    "erasure_id",
     "sha256",
     "user_id",
     "webhook_id",
@@ -104,6 +105,9 @@ class Operation:
     def _value(self, schema: dict[str, Any], name: str, ids: dict[str, str]) -> Any:
         if "$ref" in schema:
             return self._value(self.schemas[schema["$ref"].rpartition("/")[2]], name, ids)
+        if "enum" in schema or "const" in schema:
+            known = schema.get("enum", [schema.get("const")])
+            return ids[name] if ids.get(name) in known else known[0]
         if name in ids:
             return ids[name]
         if schema.get("type") == "object" and "examples" in schema:
@@ -112,8 +116,6 @@ class Operation:
         for several in ("anyOf", "oneOf", "allOf"):
             if several in schema:
                 return self._value(schema[several][0], name, ids)
-        if "enum" in schema or "const" in schema:
-            return schema.get("const", schema.get("enum", [None])[0])
         return self._plain(schema, name, ids)
 
     def _plain(self, schema: dict[str, Any], name: str, ids: dict[str, str]) -> Any:
@@ -231,7 +233,19 @@ async def neighbour(app, seed, owner_database) -> AsyncIterator[dict[str, str]]:
         scopes={"allowed": ["read"]},
     )
     link = await a_link(seed, company, item, person)
+    erasure = new_id()
+    await seed.insert(
+        "erasure",
+        id=erasure,
+        organization_id=company.organization_id,
+        subject_kind="company",
+        subject_id=new_id(),
+        reason="request",
+        status="completed",
+        due_at=(await seed.rows("SELECT now() AS at"))[0].at,
+    )
     found = {
+        "erasure_id": erasure,
         "token_id": token,
         "webhook_id": webhook,
         "role": "SUPERVISOR",

@@ -47,6 +47,8 @@ SECTIONS = (
         ("POST /confirmation", SIGNED_IN, PEOPLE_ONLY, "ask for a link to confirm their address"),
         ("GET /notifications", SIGNED_IN, READ, "read how they are told"),
         ("PATCH /notifications", SIGNED_IN, WRITE, "change how they are told"),
+        ("GET /export", SIGNED_IN, PEOPLE_ONLY, "take out what is kept about them"),
+        ("POST /erasure", SIGNED_IN, PEOPLE_ONLY, "erase themselves", "with their password"),
     ),
     section(
         "People",
@@ -63,6 +65,13 @@ SECTIONS = (
             "while the account is not open yet",
         ),
         (
+            "POST /{user_id}/erasure",
+            MANAGER,
+            PEOPLE_ONLY,
+            "erase a person",
+            "who belongs to no other's organisation",
+        ),
+        (
             "PATCH /{user_id}",
             MANAGER,
             PEOPLE_ONLY,
@@ -77,6 +86,22 @@ SECTIONS = (
         ("GET ", MARKETER, PEOPLE_ONLY, "list memberships"),
         ("POST ", MANAGER, PEOPLE_ONLY, "assign a person", NOT_ABOVE),
         ("DELETE ", MANAGER, PEOPLE_ONLY, "end a membership", NOT_ABOVE),
+    ),
+    section(
+        "Erasure and consent",
+        "/v1",
+        About.ORGANIZATION,
+        ("GET /erasures", MANAGER, READ, "list receipts of erasures"),
+        ("GET /erasures/{erasure_id}", MANAGER, READ, "read receipts of erasures"),
+        ("POST /contacts/erasure", MANAGER, PEOPLE_ONLY, "erase a contact"),
+        ("GET /consents", SUPERVISOR, READ, "read consents", "below a marketer: their own"),
+        (
+            "POST /consents",
+            SUPERVISOR,
+            WRITE,
+            "record a consent",
+            "of others: marketers and above",
+        ),
     ),
     section(
         "Invitations",
@@ -130,6 +155,9 @@ SECTIONS = (
         ("PUT /{company_id}/personas/active", SUPERVISOR, DECIDE, "choose personas", FOUR_EYES),
         ("GET /{company_id}/calendar", SUPERVISOR, READ, "read the calendar"),
         ("GET /{company_id}/forecast", SUPERVISOR, READ, "read what a month will cost"),
+        ("GET /{company_id}/export", MANAGER, READ, "take a company out"),
+        ("POST /{company_id}/erasure", MANAGER, PEOPLE_ONLY, "delete or erase a company"),
+        ("POST /{company_id}/restore", MANAGER, WRITE, "bring a deleted company back"),
     ),
     section(
         "Content",

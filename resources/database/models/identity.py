@@ -182,6 +182,8 @@ class Company(WithId, Tenant, Base):
     created_at: Mapped[Now]
     updated_at: Mapped[Now]
     deleted_at: Mapped[Moment | None]
+    erased_at: Mapped[Moment | None]
+    """When all that was said was erased; the row stays for the books."""
 
 
 class SourceDocument(WithId, Tenant, Base):

@@ -149,7 +149,8 @@ _RETRY = text(
     UPDATE posthub.job j SET status = 'pending', attempts = 0, available_at = now(),
         finished_at = NULL
     FROM posthub.company c
-    WHERE c.id = j.company_id AND j.asset = :asset AND j.status = 'failed'
+    WHERE c.id = j.company_id AND c.deleted_at IS NULL
+        AND j.asset = :asset AND j.status = 'failed'
         AND EXISTS (SELECT 1 FROM unnest(CAST(:keys AS text[]), CAST(:months AS date[]))
                     AS s(key, month)
                     WHERE s.key = c.partition_key AND s.month IS NOT DISTINCT FROM j.month)

@@ -271,7 +271,8 @@ _REMEMBER_MEDIA = text(
     INSERT INTO posthub.media (organization_id, sha256, media_type, size_bytes, width_px, height_px,
         origin)
     VALUES (:organization_id, :sha256, :media_type, :size_bytes, :width_px, :height_px, 'generated')
-    ON CONFLICT DO NOTHING
+    ON CONFLICT (organization_id, sha256) DO UPDATE SET erased_at = NULL
+    WHERE media.erased_at IS NOT NULL
     """
 )
 

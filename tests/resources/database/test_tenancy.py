@@ -43,8 +43,8 @@ from resources.ids import new_id
 pytestmark = pytest.mark.anyio
 
 TABLES = {t.name: t for t in Base.metadata.tables.values() if "organization_id" in t.columns}
-WORKED_ON_ACROSS = {"job", "outbox", "notification_delivery"}
-"""What the factory sees of all organisations: it lists jobs, and delivers the outbox."""
+WORKED_ON_ACROSS = {"job", "outbox", "notification_delivery", "erasure"}
+"""What the factory sees of all organisations: it lists jobs, delivers the outbox, erases."""
 
 # What the checks of the tables want to see.
 FITTING: dict[str, Any] = {
@@ -57,12 +57,15 @@ FITTING: dict[str, Any] = {
     "purpose": "document",
     "channel": "email",
     "period": "month",
+    "subject_kind": "company",
+    "reason": "other",
     "sha256": "a" * 64,
 }
 FITTING_IN = {
     "content": {"status": "draft"},
     "generation": {"status": "started"},
     "experiment": {"status": "running"},
+    "consent": {"contact": "somebody@example.com"},
 }
 
 
@@ -95,7 +98,8 @@ def row_of(table: Table, organization_id: UUID | None) -> dict[str, Any]:
     wanted = {
         column.name: value_for(table, column)
         for column in table.columns
-        if not column.nullable and column.server_default is None
+        if (not column.nullable and column.server_default is None)
+        or column.name in FITTING_IN.get(table.name, {})
     }
     return {**wanted, "organization_id": organization_id}
 
@@ -206,7 +210,7 @@ async def test_the_api_sees_its_own_organisation_in_every_table(api_database, te
 async def test_the_factory_sees_its_own_organisation_in_every_table_of_content(
     factory_database, tenants
 ):
-    hidden = {"api_token", "invitation"}
+    hidden = {"api_token", "invitation", "consent"}
     async with factory_database.transaction(Scope.of(tenants.mine)) as connection:
         for name in set(TABLES) - hidden:
             visible = await seen(connection, name)
