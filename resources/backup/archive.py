@@ -97,6 +97,7 @@ def check(path: Path, tell: Callable[[int, int], None] = lambda _done, _all: Non
     """
     found: dict[str, Part] = {}
     texts: dict[str, bytes] = {}
+    ends_at = 0
     total = _size_of(path)
     with opened(path) as tar:
         for member in _members(tar, path):
@@ -108,7 +109,8 @@ def check(path: Path, tell: Callable[[int, int], None] = lambda _done, _all: Non
             found[member.name] = _hashed(tar, member, kept, path)
             if kept is not None:
                 texts[member.name] = kept.getvalue()
-            tell(member.offset_data + member.size, total)
+            ends_at = member.offset_data + member.size + -member.size % tarfile.BLOCKSIZE
+            tell(ends_at, total)
     if MANIFEST not in texts or MANIFEST_HASH not in texts:
         if found:
             raise damaged(path, "its end is missing")
@@ -121,6 +123,8 @@ def check(path: Path, tell: Callable[[int, int], None] = lambda _done, _all: Non
     except ValueError as error:
         raise damaged(path, "its manifest cannot be read") from error
     _compare(path, manifest, found)
+    if total != ends_at + 2 * tarfile.BLOCKSIZE:
+        raise damaged(path, "its end is not where it was")
     return Checked(path, manifest, digest, texts.get(KEYS))
 
 

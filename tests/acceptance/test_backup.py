@@ -1,0 +1,313 @@
+"""A month that is backed up while it is made, lost, restored elsewhere, and finished there.
+
+The home, the command, the queue, the store, the gateway and the gate are the real ones; the writer
+is the `canned` provider, slowed down so that jobs are at work at the moment of the backup. It keeps
+count of what it was asked, so that what was bought before the backup is seen to be served again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+import logging
+import shutil
+import sys
+import tempfile
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import create_engine, text
+from typer.testing import CliRunner
+
+from posthub_assets.cli import app
+from posthub_assets.definitions import STAGES
+from posthub_assets.domain.content import content_hash
+from posthub_assets.domain.errors import Conflict
+from posthub_assets.domain.people import Actor
+from posthub_assets.draining import Drain, Drained
+from resources.database.embedded import EmbeddedPostgres, resolve_database
+from resources.database.engine import Scope, open_database
+from resources.database.migrate import migrate
+from resources.database.repositories import decisions
+from resources.key_vault import open_vault
+from resources.media_store import MediaStore
+from resources.providers.canned import CannedImages, CannedText
+from resources.settings import Settings, load_settings
+from resources.workshop import PostgresWorkshop
+
+HERE = Path(__file__).parent
+KEYS = {"gemini": "AQ." + "0123456789" * 4, "openai": "sk-" + "0123456789" * 4}
+"""The platform's and a customer's."""
+
+
+def load(name: str) -> Any:
+    """Import a module that lies beside this file."""
+    spec = importlib.util.spec_from_file_location(name, HERE / f"{name}.py")
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+beginning = load("ground")
+
+
+@dataclass
+class Writer:
+    """Writes as `canned` does, and counts; while `slow` is set an answer takes its time."""
+
+    asked: Counter[str] = field(default_factory=Counter)
+    slow: bool = False
+    name: str = "canned"
+
+    async def write(self, brief: Any, schema: Any) -> Any:
+        self.asked[type(brief).__name__] += 1
+        if self.slow:
+            await asyncio.sleep(4)
+        return await CannedText(words=300).write(brief, schema)
+
+
+@dataclass
+class Factory:
+    """Works on one home in this process, and says yes as a person would."""
+
+    settings: Settings
+    writer: Writer
+    organization_id: Any
+    company_id: Any
+    month: Any
+
+    def __post_init__(self) -> None:
+        self.server = EmbeddedPostgres(self.settings.home, durable=False)
+        self.server.ensure_running()
+        self.urls = resolve_database(self.settings)
+
+    def rows(self, sql: str) -> list[Any]:
+        """Read as the owner."""
+        engine = create_engine(self.urls.owner)
+        try:
+            with engine.begin() as connection:
+                values = {"c": self.company_id, "o": self.organization_id}
+                answer = connection.execute(text(sql), values)
+                return list(answer) if answer.returns_rows else []
+        finally:
+            engine.dispose()
+
+    @asynccontextmanager
+    async def tools(self) -> Any:
+        """Open the tools of a run."""
+        inside = replace(self.settings, factory_database_url=self.urls.factory)
+        workshop = PostgresWorkshop(inside, text=self.writer, images=CannedImages())
+        async with workshop.open() as tools:
+            yield tools
+
+    async def work(self, *assets: str) -> int:
+        """Work off what is due; give how many jobs."""
+        self.rows("UPDATE posthub.job SET available_at = now() WHERE status = 'pending'")
+        done = 0
+        async with self.tools() as tools:
+            for stage in STAGES:
+                if not assets or stage.asset in assets:
+                    drained = await self._drain(tools, stage)
+                    done += drained.done + drained.failed + drained.retried
+        return done
+
+    async def _drain(self, tools: Any, stage: Any) -> Drained:
+        only = [("river", None), ("river", self.month)]
+        log = logging.getLogger("backup")
+        return await Drain(tools, stage.asset, stage.handle, "test", only, 8, log).run()
+
+    async def approve(self, kind: str | None = None, most: int = 1000) -> int:
+        """Say yes to what is in review; give to how many."""
+        (person,) = self.rows(f"SELECT id FROM posthub.app_user WHERE email = '{beginning.EMAIL}'")  # noqa: S608
+        actor = Actor(person.id, is_admin=True)
+        waiting = self.rows(
+            "SELECT id, current_version, kind FROM posthub.content"
+            " WHERE status = 'in_review' ORDER BY kind, place, id"
+        )
+        chosen = [one for one in waiting if kind in (None, one.kind)][:most]
+        owner = open_database(self.urls.owner, pool_size=1)
+        for one in chosen:
+            try:
+                async with owner.transaction(Scope.of(self.organization_id, actor.user_id)) as c:
+                    await decisions.decide(
+                        c,
+                        actor=actor,
+                        content_id=one.id,
+                        action=decisions.Action.APPROVE,
+                        version=one.current_version,
+                    )
+            except Conflict:
+                continue  # an image whose sibling has the yes by now
+        await owner.close()
+        return len(chosen)
+
+    async def finish(self) -> None:
+        """Work and approve until nothing is left to do."""
+        for _ in range(20):
+            done = await self.work()
+            if not done + await self.approve():
+                return
+        raise AssertionError("the month does not come to rest")
+
+    async def keys(self) -> dict[str, str]:
+        """Read the stored keys, as the gateway does before a call."""
+        owner = open_database(self.urls.owner, pool_size=1)
+        vault = open_vault(self.settings, owner)
+        opened = [
+            await vault.open(None, "gemini"),
+            await vault.open(self.organization_id, "openai"),
+        ]
+        await owner.close()
+        return {one.provider: one.key for one in opened}
+
+
+@pytest.fixture
+def place() -> Iterator[Path]:
+    base = Path(tempfile.mkdtemp(prefix="posthub backup "))
+    base.chmod(0o711)
+    yield base
+    for name in ("old home", "new home"):
+        if (base / name).exists():
+            EmbeddedPostgres(base / name).stop()
+    shutil.rmtree(base)
+
+
+@pytest.fixture
+def posthub(monkeypatch: pytest.MonkeyPatch, place: Path) -> Any:
+    """Runs the command on one home, without a terminal."""
+    monkeypatch.chdir(place)
+
+    def run(home: Path, *arguments: str) -> Any:
+        answer = CliRunner().invoke(app, arguments, env={"POSTHUB_HOME": str(home)})
+        assert answer.exit_code == 0, answer.output
+        return answer
+
+    return run
+
+
+async def store_keys(old: Factory) -> None:
+    """Keep a key of the platform's and one of a customer's."""
+    owner = open_database(old.urls.owner, pool_size=1)
+    vault = open_vault(old.settings, owner)
+    for provider, whose in (("gemini", None), ("openai", old.organization_id)):
+        await vault.save(provider, KEYS[provider], organization_id=whose, check=None)
+    await owner.close()
+
+
+async def half_a_month(old: Factory, topics: int) -> None:
+    """Go on until one post has its images, and the others are still to be written."""
+    await store_keys(old)
+    await old.work("topics")
+    await old.approve("topic", most=1)
+    await old.work("blog_posts")
+    await old.approve("blog_post")
+    await old.work("social_posts")
+    await old.approve("social_post")
+    await old.work("image_variants")
+    await old.approve("image")
+    assert await old.approve("topic") == topics - 1
+
+
+def signed(factory: Factory) -> set[Any]:
+    """Give the approvals whose version still has exactly the hash that was signed."""
+    rows = factory.rows(
+        "SELECT d.id, d.sha256, v.sha256 AS kept, v.body FROM posthub.decision d"
+        " JOIN posthub.content_version v ON v.id = d.version_id WHERE d.action = 'approve'"
+    )
+    assert rows
+    for one in rows:
+        assert one.sha256 == one.kept == content_hash(one.body)
+    return {one.id for one in rows}
+
+
+def run_month(place: Path, posthub: Any, topics: int) -> None:
+    """Back a month up while it is made, lose the home, restore it, finish the month there."""
+    settings = load_settings({"POSTHUB_HOME": str(place / "old home")})
+    server = EmbeddedPostgres(settings.home, durable=False)
+    server.ensure_running()
+    ground = asyncio.run(beginning.prepare(settings, topics))
+    writer = Writer()
+    old = Factory(settings, writer, ground.organization_id, ground.company_id, ground.months[0])
+    asyncio.run(half_a_month(old, topics))
+
+    writer.slow = True
+    at_work = threading.Thread(target=lambda: asyncio.run(old.work("blog_posts")))
+    at_work.start()
+    running = "SELECT count(*) FROM posthub.job WHERE status = 'running' AND leased_by IS NOT NULL"
+    while not old.rows(running)[0][0]:
+        assert at_work.is_alive()
+    told = posthub(settings.home, "backup", str(place / "month.tar"))
+    assert "They are not in the backup" in told.stdout
+    assert at_work.is_alive(), "the backup did not wait for the jobs"
+    bought_before = old.rows("SELECT request_hash FROM posthub.generation WHERE status='completed'")
+    at_work.join()
+    assert len(old.rows("SELECT 1 FROM posthub.content WHERE kind = 'blog_post'")) == topics
+    writer.slow = False
+    before, approvals = Counter(writer.asked), signed(old)
+    old.server.stop()
+    shutil.rmtree(settings.home)
+
+    told = posthub(place / "new home", "restore", str(place / "month.tar"))
+    assert f"{topics - 1} jobs given back" in told.stdout
+    moved = load_settings({"POSTHUB_HOME": str(place / "new home")})
+    new = Factory(moved, writer, old.organization_id, old.company_id, old.month)
+    assert migrate(new.urls) == new.rows("SELECT version_num FROM posthub.alembic_version")[0][0]
+    assert asyncio.run(new.keys()) == KEYS
+    assert signed(new) == approvals
+    assert not new.rows(running)[0][0]
+
+    asyncio.run(new.finish())
+    hold(new, topics)
+    assert writer.asked["TopicsBrief"] == before["TopicsBrief"], "topics were not bought again"
+    assert writer.asked["BlogPostBrief"] - before["BlogPostBrief"] == topics - 1
+    again = {one[0] for one in bought_before}
+    twice = new.rows(
+        "SELECT request_hash FROM posthub.generation WHERE status = 'completed'"
+        " GROUP BY 1 HAVING count(*) > 1"
+    )
+    assert again
+    assert twice == [], "what the backup had was served and not bought"
+    assert approvals < signed(new)
+
+
+def hold(new: Factory, topics: int) -> None:
+    """Assert that the month is whole, and that nothing is there twice."""
+    counts = dict(
+        new.rows(
+            "SELECT kind, count(*) FROM posthub.content WHERE month IS NOT NULL"
+            " AND status IN ('approved', 'scheduled') GROUP BY 1"
+        )
+    )
+    posts = topics * len(beginning.PLATFORMS)
+    wanted = {"topic": topics, "blog_post": topics, "social_post": posts, "image": posts}
+    assert counts == wanted
+    assert dict(new.rows("SELECT status, count(*) FROM posthub.job GROUP BY 1")).keys() == {
+        "completed"
+    }
+    twice = new.rows(
+        "SELECT kind, parent_id, place FROM posthub.content WHERE month IS NOT NULL"
+        " GROUP BY kind, parent_id, place, month, company_id HAVING count(*) > 1"
+    )
+    assert twice == []
+    store = MediaStore(new.settings.home / "media")
+    pictures = new.rows("SELECT organization_id, sha256 FROM posthub.media")
+    assert len(pictures) >= posts
+    for organization_id, sha256 in pictures:
+        store.open(organization_id, sha256)
+
+
+def test_a_month_is_finished_after_its_home_was_lost(place, posthub):
+    run_month(place, posthub, topics=3)
+
+
+@pytest.mark.accept
+def test_a_long_month_is_finished_after_its_home_was_lost(place, posthub):
+    run_month(place, posthub, topics=24)
