@@ -70,7 +70,7 @@ class Writer:
     async def write(self, brief: Any, schema: Any) -> Any:
         self.asked[type(brief).__name__] += 1
         if self.slow:
-            await asyncio.sleep(4)
+            await asyncio.sleep(3)
         return await CannedText(words=300).write(brief, schema)
 
 

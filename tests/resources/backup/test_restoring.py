@@ -76,7 +76,7 @@ def jobs_at_work(home):
             home.urls.owner,
             "INSERT INTO posthub.job (id, organization_id, company_id, asset, kind, time_limit_s,"
             f" params, status, lease_until, leased_by, external_ref) VALUES (:id, :o, :c, 'topics',"
-            f" :kind, 180, '{{}}', {values})",
+            f" :kind, 180, '{{}}', {values})",  # noqa: S608
             id=new_id(),
             o=home.organization_id,
             c=company,
@@ -86,7 +86,7 @@ def jobs_at_work(home):
         rows(
             home.urls.owner,
             "INSERT INTO posthub.outbox (id, organization_id, topic, payload, delivered_at)"
-            f" VALUES (:id, :o, :topic, '{{}}', {sent})",
+            f" VALUES (:id, :o, :topic, '{{}}', {sent})",  # noqa: S608
             id=new_id(),
             o=home.organization_id,
             topic=topic,
@@ -160,7 +160,7 @@ def test_a_restore_that_was_broken_off_is_told_and_goes_on(home, made, place):
 
         with pytest.raises(KeyboardInterrupt):
             restore_backup(settings, Wanted(made.path), stop)
-        with pytest.raises(StorageError, match="was not finished. Run the same"):
+        with pytest.raises(StorageError, match=r"was not finished\. Run the same"):
             migrate(resolve_database(settings))
     restored = restore_backup(settings, Wanted(made.path), quiet)
     urls = resolve_database(settings)
@@ -287,7 +287,8 @@ def test_policies_of_an_owner_who_is_not_there_go_to_the_new_owner(home, place, 
     restore_backup(outside, Wanted(made.path, without_keys=True), quiet)
     policies = rows(
         outside.database_url.replace("postgresql://", "postgresql+psycopg://"),
-        "SELECT DISTINCT polroles::regrole[]::text FROM pg_policy WHERE polname = 'pruned_by_owner'",
+        "SELECT DISTINCT polroles::regrole[]::text FROM pg_policy"
+        " WHERE polname = 'pruned_by_owner'",
     )
     me = make_url(outside.database_url).username
     assert policies == [(f"{{{me}}}",)]
