@@ -66,30 +66,35 @@ def jobs_at_work(home):
         o=home.organization_id,
         key=key,
     )
-    statuses = {
-        "working": "'running', now() + interval '30 s', 'somebody', NULL",
-        "batch": "'running', NULL, NULL, 'batch'",
-        "done": "'completed', NULL, NULL, NULL",
-    }
-    for kind, values in statuses.items():
+    for kind, status, is_leased, reference in (
+        ("working", "running", True, None),
+        ("batch", "running", False, "batch"),
+        ("done", "completed", False, None),
+    ):
         rows(
             home.urls.owner,
             "INSERT INTO posthub.job (id, organization_id, company_id, asset, kind, time_limit_s,"
-            f" params, status, lease_until, leased_by, external_ref) VALUES (:id, :o, :c, 'topics',"
-            f" :kind, 180, '{{}}', {values})",  # noqa: S608
+            " params, status, lease_until, leased_by, external_ref)"
+            " VALUES (:id, :o, :c, 'topics', :kind, 180, '{}', :status,"
+            " CASE WHEN :leased THEN now() + interval '30 s' END,"
+            " CASE WHEN :leased THEN 'somebody' END, :reference)",
             id=new_id(),
             o=home.organization_id,
             c=company,
             kind=kind,
+            status=status,
+            leased=is_leased,
+            reference=reference,
         )
-    for topic, sent in (("content.approved", "now()"), ("month.ready", "NULL")):
+    for topic, is_sent in (("content.approved", True), ("month.ready", False)):
         rows(
             home.urls.owner,
             "INSERT INTO posthub.outbox (id, organization_id, topic, payload, delivered_at)"
-            f" VALUES (:id, :o, :topic, '{{}}', {sent})",  # noqa: S608
+            " VALUES (:id, :o, :topic, '{}', CASE WHEN :sent THEN now() END)",
             id=new_id(),
             o=home.organization_id,
             topic=topic,
+            sent=is_sent,
         )
     yield company
     for table in ("job", "outbox"):
