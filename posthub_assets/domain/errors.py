@@ -7,7 +7,8 @@
     |-- NotFound                    not there, or not yours (404)
     |-- Conflict                    true a moment ago (409)
     |   |-- StaleVersion            the version read is no longer the current one
-    |   `-- IllegalTransition       the status does not allow this step
+    |   |-- IllegalTransition       the status does not allow this step
+    |   `-- JobCancelled            a person cancelled the work; nothing more is bought
     |-- NotSignedIn                 nobody knows who you are (401)
     |-- Forbidden                   you may not (403)
     |   `-- OwnVersion              four eyes: nobody approves what they wrote
@@ -94,6 +95,12 @@ class IllegalTransition(Conflict):
     """The item's status does not allow the step."""
 
     code = "illegal-transition"
+
+
+class JobCancelled(Conflict):
+    """A person cancelled the job meanwhile: no further call is made for it."""
+
+    code = "job-cancelled"
 
 
 class NotSignedIn(PostHubError):
