@@ -73,10 +73,10 @@ def _tell_made(made: Made) -> None:
 
 def verify(file: Path) -> int:
     """`posthub backup --verify`: read all of it; 3 where pictures were missing when it was made."""
-    from resources.backup.archive import check
+    from resources.backup.archive import check, progress
 
     began = time.monotonic()
-    checked = check(file.absolute())
+    checked = check(file.absolute(), progress(murmur))
     manifest = checked.manifest
     say_good(f"Whole           {checked.path}, read in {as_duration(time.monotonic() - began)}")
     say(f"Made            {manifest.made_at} by PostHub {manifest.posthub}, revision")

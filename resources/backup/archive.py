@@ -27,6 +27,7 @@ POSTHUB_DUMP = "posthub.dump"
 DAGSTER_DUMP = "dagster.dump"
 KEYS = "keys.json"
 CHUNK_BYTES = 1 << 20
+SAY_EVERY_S = 2.0
 LONGEST_TEXT_BYTES = 500_000_000
 """More than this is no manifest and no file of keys."""
 
@@ -126,6 +127,19 @@ def check(path: Path, tell: Callable[[int, int], None] = lambda _done, _all: Non
     if total != ends_at + 2 * tarfile.BLOCKSIZE:
         raise damaged(path, "its end is not where it was")
     return Checked(path, manifest, digest, texts.get(KEYS))
+
+
+def progress(say: Callable[[str], None]) -> Callable[[int, int], None]:
+    """Say now and then how much of a backup was read."""
+    said_at = time.monotonic()
+
+    def tell(done: int, total: int) -> None:
+        nonlocal said_at
+        if time.monotonic() - said_at > SAY_EVERY_S:
+            said_at = time.monotonic()
+            say(f"Checked {done / 1e6:,.0f} of {total / 1e6:,.0f} MB.")
+
+    return tell
 
 
 def _compare(path: Path, manifest: Manifest, found: dict[str, Part]) -> None:

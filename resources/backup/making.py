@@ -44,7 +44,6 @@ _SEALED = text(
     FROM posthub.provider_key
     """
 )
-_IDENTITY = text("SELECT system_identifier || '/' || current_database() FROM pg_control_system()")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +84,9 @@ def make_backup(
     """
     began = time.monotonic()
     secrets = keys_of(settings, keys)
-    identity, revision = _look(urls)
+    revision, identity = _revision(urls), postgres.identity(urls.owner)
     path = target.file_for(identity, datetime.now(UTC))
-    has_dagster = postgres.same_database(urls.owner, urls.dagster)
+    has_dagster = postgres.identity(urls.dagster) == identity
     with _part_of(path) as stream:
         writer = PartWriter(stream)
         read = _add_database(urls, writer, has_dagster, say)
@@ -111,13 +110,13 @@ def make_backup(
     )
 
 
-def _look(urls: DatabaseUrls) -> tuple[str, str]:
-    """Give which database it is, and its revision. Raises NotFound where there is no PostHub."""
+def _revision(urls: DatabaseUrls) -> str:
+    """Give the database's revision. Raises NotFound where there is no PostHub."""
     with postgres.connected(urls.owner) as connection:
         revision = current_revision(connection)
-        if revision is None:
-            raise NotFound("There is nothing to back up: the database holds no PostHub yet.")
-        return str(connection.execute(_IDENTITY).scalar_one()), revision
+    if revision is None:
+        raise NotFound("There is nothing to back up: the database holds no PostHub yet.")
+    return revision
 
 
 def _add_database(

@@ -11,7 +11,7 @@ import re
 import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -24,6 +24,7 @@ from posthub_assets.domain.errors import InvalidInput, StorageError
 from resources.backup.archive import CHUNK_BYTES
 from resources.database.models import SCHEMA
 from resources.database.server_account import program, server_environment
+from resources.database.urls import PSYCOPG, with_scheme
 
 DAGSTER_SCHEMA = "dagster"
 LOCK_WAIT_MS = 60_000
@@ -38,6 +39,7 @@ _COUNTED = text(
     """
 )
 _BYPASSES = text("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
+_IDENTITY = text("SELECT system_identifier || '/' || current_database() FROM pg_control_system()")
 _SEE_ALL = text("SELECT set_config('posthub.organization_ids', '*', true)")
 SEEN_BY_ITS_PERSON_ONLY = f"{SCHEMA}.idempotency_key"
 """Left out where the owner does not bypass policies: its rows are forgotten after a day anyway."""
@@ -127,30 +129,57 @@ def dump(url: str, schema: str, of: Snapshot) -> Iterator[bytes]:
 def restore(url: str, file: Path, *, schema: str | None = None) -> None:
     """Bring a dump back in one transaction: all of it or nothing.
 
-    With `schema` only what lies in it, for a role that may not make the schema itself.
-    Raises StorageError with what pg_restore says.
+    With `schema` only what lies in it, for a role that may not make the schema itself. The dump
+    goes through psql as SQL, without the one setting that servers before 17 do not know.
+    Raises StorageError with what the programs say.
     """
-    command = [
-        str(program("pg_restore")),
-        "--no-owner",
+    reading = [str(program("pg_restore")), "--no-owner", "--file=-", str(file)]
+    reading += [f"--schema={schema}"] if schema else []
+    writing = [
+        str(program("psql")),
+        "--no-psqlrc",
+        "--quiet",
+        "--set=ON_ERROR_STOP=1",
         "--single-transaction",
-        "--exit-on-error",
-        *([f"--schema={schema}"] if schema else []),
-        f"--dbname={make_url(url).database}",
-        str(file),
+        "--output=/dev/null",
+        "--file=-",
     ]
-    with tempfile.TemporaryFile() as said, _running(command, _environment(url), said) as process:
-        assert process.stdout is not None
-        process.stdout.read()
-        _require_success(process, said, f"pg_restore of {file.name}")
+    with (
+        tempfile.TemporaryFile() as said,
+        _running(reading, server_environment(), said) as source,
+        _running(writing, _environment(url), said, takes=True) as target,
+    ):
+        assert source.stdout is not None
+        assert target.stdin is not None
+        try:
+            for chunk in _without_newer_settings(source.stdout):
+                target.stdin.write(chunk)
+            _require_success(source, said, f"pg_restore of {file.name}")
+            target.stdin.close()  # only now it commits
+        except BrokenPipeError:
+            source.kill()
+        _require_success(target, said, f"restore of {file.name}")
 
 
-def same_database(one: str, other: str) -> bool:
-    """Tell whether two URLs lead to the same database of the same server."""
-    first, second = make_url(one), make_url(other)
-    return all(
-        getattr(first, name) == getattr(second, name) for name in ("host", "port", "database")
-    ) and dict(first.query) == dict(second.query)
+NEWER_SETTING = b"SET transaction_timeout = 0;\n"
+"""Written by pg_restore 17 and newer for every server; a server before 17 refuses it."""
+HEAD_LINES = 40
+"""It stands among the settings at the top."""
+
+
+def _without_newer_settings(script: IO[bytes]) -> Iterator[bytes]:
+    for _ in range(HEAD_LINES):
+        line = script.readline()
+        if line != NEWER_SETTING:
+            yield line
+    while chunk := script.read(CHUNK_BYTES):
+        yield chunk
+
+
+def identity(url: str) -> str:
+    """Tell which database of which server it is, however it is reached."""
+    with connected(with_scheme(url, PSYCOPG)) as connection:
+        return str(connection.execute(_IDENTITY).scalar_one())
 
 
 def refuse_newer_server(version: int) -> None:
@@ -181,11 +210,15 @@ def programs_version() -> int:
 
 @contextmanager
 def _running(
-    command: list[str], environment: dict[str, str], said: IO[bytes]
+    command: list[str], environment: dict[str, str], said: IO[bytes], *, takes: bool = False
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a program for the block; it does not outlive the block."""
+    """Run a program for the block; it does not outlive the block. `takes`: it is written to."""
     process = subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=said, env=environment
+        command,
+        stdin=subprocess.PIPE if takes else subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL if takes else subprocess.PIPE,
+        stderr=said,
+        env=environment,
     )
     try:
         yield process
@@ -193,8 +226,10 @@ def _running(
         if process.poll() is None:
             process.kill()
         process.wait()
-        if process.stdout is not None:
-            process.stdout.close()
+        for pipe in (process.stdin, process.stdout):
+            with suppress(BrokenPipeError):
+                if pipe is not None:
+                    pipe.close()
 
 
 def _require_success(process: subprocess.Popen[bytes], said: IO[bytes], what: str) -> None:

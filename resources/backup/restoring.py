@@ -30,6 +30,7 @@ from resources.backup.archive import (
     Checked,
     check,
     opened,
+    progress,
     read_part,
 )
 from resources.backup.folder import keys_path
@@ -85,7 +86,7 @@ def restore_backup(settings: Settings, wanted: Wanted, say: Callable[[str], None
     """
     began = time.monotonic()
     say(f"Checking {wanted.file}.")
-    checked = check(wanted.file, _progress(say))
+    checked = check(wanted.file, progress(say))
     _refuse_newer(checked)
     keys = with_environment(_keys_for(wanted, checked), settings)
     lost = unreadable(checked.manifest.keys, keys)
@@ -152,10 +153,12 @@ def _require_keys(wanted: Wanted, keys: Keys, lost: int, settings: Settings) -> 
         return
     if not keys.secret_key or lost:
         told = f"{lost} stored keys and secrets could not be read. " if lost else ""
+        own = " (keys of the environment go before it)" if settings.user_keyring else ""
         raise InvalidInput(
             f"The keys of this backup are missing: {keys_path(wanted.file)} is not there, or is of "
-            f"another home. {told}Name the file with --keys-file, or go on with --without-keys: "
-            "all else is restored, and vendors' keys and webhooks have to be made anew."
+            f"another home{own}. {told}Name the file with --keys-file, or go on with "
+            "--without-keys: all else is restored, and vendors' keys and webhooks have to be made "
+            "anew."
         )
     given = Keys(settings.secret_key or "", settings.admin_keyring, settings.user_keyring)
     if not settings.is_embedded and not (given.secret_key and given.admin and given.user):
@@ -296,15 +299,3 @@ def _write_part(path: Path, chunks: Iterable[bytes]) -> None:
             os.fsync(stream.fileno())
     except OSError as error:
         raise StorageError(f"{path} cannot be written: {error.strerror}.") from error
-
-
-def _progress(say: Callable[[str], None]) -> Callable[[int, int], None]:
-    said_at = time.monotonic()
-
-    def tell(done: int, total: int) -> None:
-        nonlocal said_at
-        if time.monotonic() - said_at > SAY_EVERY_S:
-            said_at = time.monotonic()
-            say(f"Checked {done / 1e6:,.0f} of {total / 1e6:,.0f} MB.")
-
-    return tell

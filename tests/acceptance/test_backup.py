@@ -21,10 +21,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from sqlalchemy import create_engine, text
 from typer.testing import CliRunner
 
+from api.app import create_app
 from posthub_assets.cli import app
 from posthub_assets.definitions import STAGES
 from posthub_assets.domain.content import content_hash
@@ -38,6 +40,7 @@ from resources.database.repositories import decisions
 from resources.key_vault import open_vault
 from resources.media_store import MediaStore
 from resources.providers.canned import CannedImages, CannedText
+from resources.secret_store import resolve_app_secrets
 from resources.settings import Settings, load_settings
 from resources.workshop import PostgresWorkshop
 
@@ -238,6 +241,7 @@ def run_month(place: Path, posthub: Any, topics: int) -> None:
     old = Factory(settings, writer, ground.organization_id, ground.company_id, ground.months[0])
     asyncio.run(half_a_month(old, topics))
 
+    session_before = asyncio.run(sign_in(old))
     writer.slow = True
     at_work = threading.Thread(target=lambda: asyncio.run(old.work("blog_posts")))
     at_work.start()
@@ -249,6 +253,7 @@ def run_month(place: Path, posthub: Any, topics: int) -> None:
     assert at_work.is_alive(), "the backup did not wait for the jobs"
     bought_before = old.rows("SELECT request_hash FROM posthub.generation WHERE status='completed'")
     at_work.join()
+    session_after = asyncio.run(sign_in(old))
     assert len(old.rows("SELECT 1 FROM posthub.content WHERE kind = 'blog_post'")) == topics
     writer.slow = False
     before, approvals = Counter(writer.asked), signed(old)
@@ -263,6 +268,7 @@ def run_month(place: Path, posthub: Any, topics: int) -> None:
     assert asyncio.run(new.keys()) == KEYS
     assert signed(new) == approvals
     assert not new.rows(running)[0][0]
+    asyncio.run(sessions_hold(new, session_before, session_after))
 
     asyncio.run(new.finish())
     hold(new, topics)
@@ -276,6 +282,46 @@ def run_month(place: Path, posthub: Any, topics: int) -> None:
     assert again
     assert twice == [], "what the backup had was served and not bought"
     assert approvals < signed(new)
+
+
+@asynccontextmanager
+async def door(factory: Factory) -> Any:
+    """Open the API of a home."""
+    secrets = resolve_app_secrets(factory.settings)
+    settings = replace(
+        factory.settings,
+        api_database_url=factory.urls.api,
+        secret_key=secrets.secret_key,
+        admin_keyring=secrets.admin_keyring,
+        user_keyring=secrets.user_keyring,
+    )
+    api = create_app(settings)
+    transport = httpx.ASGITransport(api)
+    async with (
+        api.router.lifespan_context(api),
+        httpx.AsyncClient(transport=transport, base_url="http://api") as client,
+    ):
+        yield client
+
+
+async def sign_in(factory: Factory) -> dict[str, str]:
+    """Begin a session; give its tokens."""
+    who = {"email": beginning.EMAIL, "password": beginning.PASSWORD}
+    async with door(factory) as client:
+        answer = await client.post("/v1/auth/login", json=who)
+        assert answer.status_code == 200, answer.text
+        tokens: dict[str, str] = answer.json()
+        return tokens
+
+
+async def sessions_hold(new: Factory, before: dict[str, str], after: dict[str, str]) -> None:
+    """Assert that sessions of before the backup go on, and later ones begin anew."""
+    async with door(new) as client:
+        bearer = {"authorization": f"Bearer {before['access_token']}"}
+        assert (await client.get("/v1/me", headers=bearer)).status_code == 200
+        for tokens, status in ((before, 200), (after, 401)):
+            told = {"refresh_token": tokens["refresh_token"]}
+            assert (await client.post("/v1/auth/refresh", json=told)).status_code == status
 
 
 def hold(new: Factory, topics: int) -> None:

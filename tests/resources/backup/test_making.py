@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine, make_url, text
 
 from posthub_assets.domain.errors import Conflict, InvalidInput, NotFound
 from resources.backup.archive import check
@@ -18,6 +19,7 @@ from resources.backup.folder import Target, keys_path
 from resources.backup.making import make_backup
 from resources.backup.told_settings import told
 from resources.database.embedded import EmbeddedPostgres, resolve_database
+from resources.database.urls import DatabaseUrls
 from resources.settings import load_settings
 
 
@@ -159,6 +161,20 @@ def test_two_backups_into_one_file_do_not_mix(home, place):
     assert refused
     assert "Another backup" in refused[0]
     assert check(target).manifest.keys.where == "none"
+
+
+def test_dagsters_records_of_another_database_are_left_out_and_that_is_told(home, place):
+    engine = create_engine(home.urls.owner, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text("CREATE DATABASE elsewhere OWNER posthub_dagster"))
+    engine.dispose()
+    known = home.urls.known()
+    dagster = make_url(known["dagster"]).set(database="elsewhere")
+    urls = DatabaseUrls(**{**known, "dagster": dagster.render_as_string(hide_password=False)})
+    target = Target(place / "without dagster.tar")
+    made = make_backup(home.settings, urls, target, keys="none", say=lambda _: None)
+    assert made.leaves_dagster
+    assert "dagster.dump" not in check(made.path).manifest.parts
 
 
 def test_an_empty_database_is_no_backup(place):
