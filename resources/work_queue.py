@@ -106,7 +106,7 @@ class PostgresWorkQueue:
     async def book_cancelled(self, job: Job) -> None:
         """Write down what a cancelled job cost, and what of it is kept for another try."""
         async with self.database.transaction(Scope.of(job.organization_id)) as connection:
-            await cancelling.book(connection, job.id)
+            await cancelling.book(connection, [job.id])
 
     async def fail(
         self, job: Job, worker: str, *, code: str, message: str, retry: bool, delay_s: float

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from posthub_assets.commands.ground import ended_like_ctrl_c
 from posthub_assets.commands.speaking import as_duration, counted, murmur, say, say_bad, say_good
-from posthub_assets.domain.errors import InvalidInput
+from posthub_assets.domain.errors import InvalidInput, NotFound
 from resources.backup.keys import INSIDE, NONE, PLACES
 from resources.database.embedded import EmbeddedPostgres, resolve_database
 from resources.settings import load_settings
@@ -33,6 +33,8 @@ def back_up(target: Path, *, keys: str, keep: int | None) -> int:
     if keys not in PLACES:
         raise InvalidInput(f"--keys is {keys!r}; it must be beside, inside or none.", field="keys")
     settings = load_settings()
+    if settings.is_embedded and not (settings.home / "secrets.json").exists():
+        raise NotFound(f"There is no PostHub in {settings.home}. Set POSTHUB_HOME to its folder.")
     with ended_like_ctrl_c():
         try:
             urls = resolve_database(settings)
@@ -84,6 +86,7 @@ def verify(file: Path) -> int:
     say(f"Holds           {_contents(manifest)}")
     say(f"SHA-256         {checked.digest} (of its manifest)")
     say(f"Keys            {_where_keys_are(manifest)}")
+    _tell_keys_beside(checked.path, manifest)
     _tell_missing(manifest)
     say(f"Next            posthub restore '{checked.path}' --into FOLDER")
     return EXIT_WITH_GAPS if manifest.missing else 0
@@ -105,7 +108,11 @@ def bring_back(
         settings = replace(settings, home=into.expanduser().absolute())
     wanted = Wanted(file.absolute(), keys_file, without_keys, forget_messages)
     with ended_like_ctrl_c():
-        restored = restore_backup(settings, wanted, murmur)
+        try:
+            restored = restore_backup(settings, wanted, murmur)
+        except KeyboardInterrupt:
+            murmur("A restore that has begun is not finished: run the same command again.")
+            raise
     _tell_restored(restored)
     return EXIT_WITH_GAPS if restored.checked.manifest.missing else 0
 
@@ -149,6 +156,22 @@ def _where_keys_are(manifest: Manifest) -> str:
     if where == NONE:
         return f"not kept; {counted(sealed, 'stored secret')} need those of the old home"
     return f"in the file that ends in .keys; they read {counted(sealed, 'stored secret')}"
+
+
+def _tell_keys_beside(path: Path, manifest: Manifest) -> None:
+    """Say whether the file of keys that lies beside a backup reads what is stored in it."""
+    from resources.backup.folder import keys_path
+    from resources.backup.keys import BESIDE, keys_from, unreadable
+
+    file = keys_path(path)
+    if manifest.keys.where != BESIDE:
+        return
+    if not file.is_file():
+        say(f"                {file.name} is not beside it; a restore takes --keys-file")
+    elif unreadable(manifest.keys, keys_from(file.read_bytes(), file)):
+        say_bad(f"                {file.name} is of another home and does not read them")
+    else:
+        say(f"                {file.name} reads them")
 
 
 def _tell_missing(manifest: Manifest) -> None:

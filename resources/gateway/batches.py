@@ -158,10 +158,12 @@ class Batches:
         """Write every answer down in one transaction with the end of the batch."""
         answered = 0
         async with self.database.transaction(Scope.of(batch.organization_id)) as connection:
-            for row in await queued.open_rows(connection, batch.id):
+            rows = await queued.open_rows(connection, batch.id)
+            for row in rows:
                 answer = state.answers.get(str(row.id))
                 answered += isinstance(answer, Completion)
                 await _book(connection, batch, row.id, answer)
+            await cancelling.book(connection, [row.job_id for row in rows if row.job_id])
             await queued.ended(connection, batch.id, collected=True, vendor_status=state.status)
         return answered
 

@@ -1,7 +1,7 @@
 """A month that is backed up while it is made, lost, restored elsewhere, and finished there.
 
 The home, the command, the queue, the store, the gateway and the gate are the real ones; the writer
-is the `canned` provider, slowed down so that jobs are at work at the moment of the backup. It keeps
+is the `canned` provider, held up so that jobs are at work at the moment of the backup. It keeps
 count of what it was asked, so that what was bought before the backup is seen to be served again.
 """
 
@@ -14,6 +14,7 @@ import shutil
 import sys
 import tempfile
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import asynccontextmanager
@@ -45,6 +46,8 @@ from resources.settings import Settings, load_settings
 from resources.workshop import PostgresWorkshop
 
 HERE = Path(__file__).parent
+AT_ONCE = 8
+"""Jobs that a run works on at a time."""
 KEYS = {"gemini": "AQ." + "0123456789" * 4, "openai": "sk-" + "0123456789" * 4}
 """The platform's and a customer's."""
 
@@ -64,16 +67,15 @@ beginning = load("ground")
 
 @dataclass
 class Writer:
-    """Writes as `canned` does, and counts; while `slow` is set an answer takes its time."""
+    """Writes as `canned` does, and counts; answers come while `answers` is set."""
 
     asked: Counter[str] = field(default_factory=Counter)
-    slow: bool = False
+    answers: threading.Event = field(default_factory=threading.Event)
     name: str = "canned"
 
     async def write(self, brief: Any, schema: Any) -> Any:
         self.asked[type(brief).__name__] += 1
-        if self.slow:
-            await asyncio.sleep(3)
+        await asyncio.to_thread(self.answers.wait)
         return await CannedText(words=300).write(brief, schema)
 
 
@@ -125,7 +127,7 @@ class Factory:
     async def _drain(self, tools: Any, stage: Any) -> Drained:
         only = [("river", None), ("river", self.month)]
         log = logging.getLogger("backup")
-        return await Drain(tools, stage.asset, stage.handle, "test", only, 8, log).run()
+        return await Drain(tools, stage.asset, stage.handle, "test", only, AT_ONCE, log).run()
 
     async def approve(self, kind: str | None = None, most: int = 1000) -> int:
         """Say yes to what is in review; give to how many."""
@@ -238,30 +240,36 @@ def run_month(place: Path, posthub: Any, topics: int) -> None:
     server.ensure_running()
     ground = asyncio.run(beginning.prepare(settings, topics))
     writer = Writer()
+    writer.answers.set()
     old = Factory(settings, writer, ground.organization_id, ground.company_id, ground.months[0])
     asyncio.run(half_a_month(old, topics))
 
     session_before = asyncio.run(sign_in(old))
-    writer.slow = True
+    writer.answers.clear()
     at_work = threading.Thread(target=lambda: asyncio.run(old.work("blog_posts")))
     at_work.start()
     running = "SELECT count(*) FROM posthub.job WHERE status = 'running' AND leased_by IS NOT NULL"
-    while not old.rows(running)[0][0]:
+    jobs = min(topics - 1, AT_ONCE)
+    while old.rows(running)[0][0] < jobs:
         assert at_work.is_alive()
+        time.sleep(0.1)
     told = posthub(settings.home, "backup", str(place / "month.tar"))
     assert "They are not in the backup" in told.stdout
+    told = posthub(settings.home, "backup", "--verify", str(place / "month.tar"))
+    assert "they read 2 stored secrets" in told.stdout
+    assert "month.keys reads them" in told.stdout
     assert at_work.is_alive(), "the backup did not wait for the jobs"
     bought_before = old.rows("SELECT request_hash FROM posthub.generation WHERE status='completed'")
+    writer.answers.set()
     at_work.join()
     session_after = asyncio.run(sign_in(old))
     assert len(old.rows("SELECT 1 FROM posthub.content WHERE kind = 'blog_post'")) == topics
-    writer.slow = False
     before, approvals = Counter(writer.asked), signed(old)
     old.server.stop()
     shutil.rmtree(settings.home)
 
     told = posthub(place / "new home", "restore", str(place / "month.tar"))
-    assert f"{topics - 1} jobs given back" in told.stdout
+    assert f"{jobs} jobs given back" in told.stdout
     moved = load_settings({"POSTHUB_HOME": str(place / "new home")})
     new = Factory(moved, writer, old.organization_id, old.company_id, old.month)
     assert migrate(new.urls) == new.rows("SELECT version_num FROM posthub.alembic_version")[0][0]

@@ -32,21 +32,22 @@ async def still_held(database: Database, *, worker: str, ids: Sequence[UUID]) ->
 _BOOK = text(
     """
     UPDATE posthub.job j SET tokens = used.tokens, cost_usd = used.cost_usd,
-        duration_s = round(extract(epoch FROM now() - j.started_at), 3),
+        duration_s = round(extract(epoch FROM j.finished_at - j.started_at), 3),
         step = CASE WHEN used.kept = 0 THEN 'cancelled'
             ELSE 'cancelled; answers kept for another try: ' || used.kept END
-    FROM (SELECT coalesce(sum(g.input_tokens + g.output_tokens), 0) AS tokens,
+    FROM (SELECT k.id, coalesce(sum(g.input_tokens + g.output_tokens), 0) AS tokens,
               coalesce(sum(g.cost_usd), 0) AS cost_usd,
               count(*) FILTER (WHERE g.status = 'completed') AS kept
-          FROM posthub.generation g WHERE g.job_id = :id) used
-    WHERE j.id = :id AND j.status = 'cancelled'
+          FROM posthub.job k LEFT JOIN posthub.generation g ON g.job_id = k.id
+          WHERE k.id = ANY(:ids) GROUP BY k.id) used
+    WHERE j.id = used.id AND j.status = 'cancelled'
     """
 )
 
 
-async def book(connection: AsyncConnection, job_id: UUID) -> None:
-    """Write down what a cancelled job's calls cost; without effect on a job that is not."""
-    await connection.execute(_BOOK, {"id": job_id})
+async def book(connection: AsyncConnection, job_ids: Sequence[UUID]) -> None:
+    """Write down what cancelled jobs' calls cost; without effect on jobs that are not."""
+    await connection.execute(_BOOK, {"ids": list(job_ids)})
 
 
 _WITHDRAWABLE = text(

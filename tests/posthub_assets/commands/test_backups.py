@@ -28,6 +28,13 @@ def test_another_place_for_the_keys_is_refused(posthub, tmp_path):
     assert not (tmp_path / "home").exists()
 
 
+def test_where_there_is_no_posthub_none_is_made(posthub, tmp_path):
+    told = posthub("backup", str(tmp_path))
+    assert told.exit_code == 1
+    assert "There is no PostHub in" in told.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_keeping_none_is_no_command_line(posthub, tmp_path):
     assert posthub("backup", str(tmp_path), "--keep", "0").exit_code == 2
 

@@ -413,6 +413,22 @@ async def test_a_batch_of_cancelled_jobs_only_is_cancelled_at_its_vendor(desk, f
     assert (await batches.turn())["cancelled"] == 0
 
 
+async def test_what_a_shared_batch_answers_for_a_cancelled_job_is_booked(desk, factory_database):
+    shop, batches = desk
+    shop.server.batch_wait_s = 0
+    jobs = [await waiting_job(shop, factory_database, number) for number in range(2)]
+    await batches.turn()
+    await cancel(shop, jobs[0])
+    async with shop.seed.database.engine.begin() as connection:
+        await connection.execute(sql("UPDATE posthub.vendor_batch SET look_at = now()"))
+    told = await batches.turn()
+    assert (told["collected"], told["jobs woken"]) == (2, 1)
+    costs = {row.job_id: row.cost_usd for row in await shop.rows()}
+    (row,) = await shop.seed.rows("SELECT * FROM posthub.job WHERE id = :id", id=jobs[0])
+    assert row.cost_usd == costs[jobs[0]] > 0
+    assert (row.status, row.step) == ("cancelled", "cancelled; answers kept for another try: 1")
+
+
 async def test_a_vendor_that_is_away_is_told_at_the_next_turn(desk, factory_database):
     shop, batches = desk
     job = await waiting_job(shop, factory_database, 0)
