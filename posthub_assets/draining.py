@@ -220,7 +220,7 @@ class Drain:
             mine = list(self._tasks)
             if not mine:
                 continue
-            at_work = set(self._stops)
+            at_work = dict(self._stops)
             try:
                 if time.monotonic() - beat_at >= self.heartbeat_s:
                     beat_at = time.monotonic()
@@ -232,13 +232,16 @@ class Drain:
             except StorageError as error:
                 self._broken = error
                 return
-            for lost in at_work - held:
-                self._stop(lost)
+            for lost in at_work.keys() - held:
+                self._stop(lost, at_work[lost])
 
-    def _stop(self, job_id: UUID) -> None:
-        """Stop the work on a job that was taken over, or cancelled: nothing will be written."""
-        stop, task = self._stops.get(job_id), self._tasks.get(job_id)
-        if stop is not None and task is not None and not stop.is_asked:
+    def _stop(self, job_id: UUID, stop: Stop) -> None:
+        """Stop the work on a job that was taken over, or cancelled: nothing will be written.
+
+        Work that was ended, or begun anew, since the question was asked goes on.
+        """
+        task = self._tasks.get(job_id)
+        if self._stops.get(job_id) is stop and task is not None and not stop.is_asked:
             stop.is_asked = True
             task.cancel()
 

@@ -27,6 +27,7 @@ from resources.content_store import PostgresContentStore
 from resources.database.engine import EVERYTHING, Scope, open_database
 from resources.database.repositories import job_views, queued
 from resources.gateway.batches import Batches
+from resources.gateway.vendors import Vendors
 from resources.ids import new_id
 from resources.media_store import MediaStore
 from resources.providers.canned_models import answer_as_canned
@@ -158,7 +159,9 @@ async def work_of(open_shop, database_urls, seed, post_of, tmp_path):
             async def __aenter__(self) -> Tools:
                 self.database = database = open_database(database_urls.factory, pool_size=8)
                 rates = {"gemini": Rate(per_minute)} if per_minute else {}
-                self.vendors = vendors = replace(shop.gateway.vendors, database=database)
+                known = shop.gateway.vendors
+                vault = replace(known.vault, database=database)
+                self.vendors = vendors = Vendors(known.settings, database, vault)
                 gateway = replace(
                     shop.gateway,
                     database=database,
