@@ -12,7 +12,7 @@ import logging
 import zlib
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -50,6 +50,7 @@ class JobStreams:
     _watched: Counter[UUID] = field(default_factory=Counter)
     _found: dict[UUID, JobRow | None] = field(default_factory=dict)
     _next_look: asyncio.Event = field(default_factory=asyncio.Event)
+    _hurry: asyncio.Event = field(default_factory=asyncio.Event)
     _looking: asyncio.Task[None] | None = None
     _is_closed: bool = False
 
@@ -83,6 +84,10 @@ class JobStreams:
                 if job.status in ENDS:
                     return
 
+    def look_now(self) -> None:
+        """Look at once: this worker changed a job. Those who watch elsewhere see it in a moment."""
+        self._hurry.set()
+
     def close(self) -> None:
         """End all streams; clients come back with the id of the last event they saw."""
         self._is_closed = True
@@ -111,4 +116,6 @@ class JobStreams:
             self._found = {id_: rows.get(id_) for id_ in ids}
             self._next_look.set()
             self._next_look = asyncio.Event()
-            await asyncio.sleep(self.look_every_s)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._hurry.wait(), self.look_every_s)
+            self._hurry.clear()

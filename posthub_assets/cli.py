@@ -11,9 +11,10 @@
     posthub limits list | set
     posthub usage COMPANY YYYY-MM | --by provider
     posthub docs permissions
+    posthub backup FILE|FOLDER [--keep N] [--verify] | restore FILE [--into HOME]
 
 Exit codes: 0 done; 1 refused or broken, with one sentence that says why; 2 a wrong command line;
-3 a month that ended with something failed; 130 stopped by Ctrl-C.
+3 a month that ended with something failed, or a backup with gaps; 130 stopped by Ctrl-C.
 
 Only typer is imported at the top, so that `--help` is quick; each command imports its own module.
 What does not belong here: what the commands do (`commands/`).
@@ -28,6 +29,7 @@ from typing import Annotated
 import typer
 from typer.core import TyperGroup
 
+from posthub_assets.cli_backup import backup, restore
 from posthub_assets.cli_prompts import experiments, prompts
 from posthub_assets.cli_spending import keys, limits, providers, usage
 from posthub_assets.domain.errors import InvalidInput, PostHubError
@@ -77,6 +79,8 @@ app.add_typer(providers, name="providers")
 app.add_typer(keys, name="keys")
 app.add_typer(limits, name="limits")
 app.command()(usage)
+app.command()(backup)
+app.command()(restore)
 
 
 @app.command()

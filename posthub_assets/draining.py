@@ -1,7 +1,8 @@
 """How a run works off jobs: claim, work concurrently, write each result as soon as it is there.
 
 A killed run loses nothing: its leases end and others claim. An item's failure is a row, never a
-failed run; only infrastructure (`StorageError`) fails a run, and its jobs go back untouched.
+failed run; only infrastructure (`StorageError`) fails a run, and its jobs go back untouched. A job
+that a person cancels begins no further call, and its work is stopped within a second.
 What does not belong here: what a stage does (`assets/`), SQL, Dagster.
 """
 
@@ -17,6 +18,7 @@ from uuid import UUID, uuid4
 
 from posthub_assets.domain.errors import (
     Conflict,
+    JobCancelled,
     PostHubError,
     Postponed,
     RateLimited,
@@ -24,10 +26,16 @@ from posthub_assets.domain.errors import (
     TransientProviderError,
 )
 from posthub_assets.domain.patience import time_limit
+from posthub_assets.domain.stopping import Stop, stoppable
 from posthub_assets.domain.work import Job, Order, Partition, Result, Tools
 
 HEARTBEAT_S = 10.0
 """A third of the lease: two heartbeats may be missed."""
+
+WATCH_S = 1.0
+"""How often a run that holds jobs asks whether they are still its own: one question for all of
+them, and the longest that work goes on after a person cancelled it. Calls need no question: the
+statement that begins one refuses it (migration 0019)."""
 
 LINGER_S = 4.0
 """A draining run waits this long for more, because a new run costs more CPU than the wait."""
@@ -51,6 +59,7 @@ class Drained:
     postponed: int = 0
     """Jobs whose answers come with a vendor's batch."""
     lost: int = 0
+    """Jobs that others took over, or that a person cancelled."""
     partitions: set[Partition] = field(default_factory=set)
     errors: Counter[str] = field(default_factory=Counter)
     first_claim_s: float | None = None
@@ -68,11 +77,14 @@ class Drain:
     concurrency: int
     log: logging.Logger
     heartbeat_s: float = HEARTBEAT_S
+    watch_s: float = WATCH_S
     linger_s: float = LINGER_S
     """Seconds that a draining run waits for more; a run of chosen partitions waits for none."""
     worker: str = field(default_factory=lambda: str(uuid4()))
     summary: Drained = field(default_factory=Drained)
     _tasks: dict[UUID, asyncio.Task[None]] = field(default_factory=dict)
+    _stops: dict[UUID, Stop] = field(default_factory=dict)
+    """Of the jobs that are worked on; what is being written down has none any more."""
     _broken: StorageError | None = None
 
     async def run(self) -> Drained:
@@ -111,6 +123,7 @@ class Drain:
         )
         for job in jobs:
             self.summary.partitions.add(job.partition)
+            self._stops[job.id] = Stop()
             self._tasks[job.id] = asyncio.create_task(self._work(job))
         return len(jobs)
 
@@ -124,14 +137,9 @@ class Drain:
         )
 
     async def _work(self, job: Job) -> None:
-        began = time.monotonic()
+        began, stop = time.monotonic(), self._stops[job.id]
         try:
-            async with time_limit(job.time_limit_s):
-                order = await self.tools.store.order(job)
-                if order.is_superseded:
-                    result = Result(note="Superseded: the version it names is not approved now.")
-                else:
-                    result = await self.handle(order, self.tools)
+            result = await self._result(job, stop)
             await self.tools.queue.save(
                 job, self.worker, result, duration_s=time.monotonic() - began
             )
@@ -140,12 +148,37 @@ class Drain:
             self._broken = error
         except Postponed:
             await self._put_aside(job)
+        except JobCancelled:
+            await self._lost(job)
         except asyncio.CancelledError:
-            self.summary.lost += 1
+            if stop.is_asked:
+                await self._lost(job)
+            else:
+                self.summary.lost += 1
         except Exception as error:  # noqa: BLE001 - one item's failure is a row, not the run's
             await self._failed(job, error)
         finally:
             self._tasks.pop(job.id, None)
+
+    async def _result(self, job: Job, stop: Stop) -> Result:
+        """Do what the job asks for, as long as nobody stops it."""
+        try:
+            with stoppable(stop):
+                async with time_limit(job.time_limit_s):
+                    order = await self.tools.store.order(job)
+                    if order.is_superseded:
+                        return Result(note="Superseded: the version it names is not approved now.")
+                    return await self.handle(order, self.tools)
+        finally:
+            self._stops.pop(job.id, None)
+
+    async def _lost(self, job: Job) -> None:
+        """Write nothing of a job that is not ours any more but what a cancelled one cost."""
+        self.summary.lost += 1
+        try:
+            await self.tools.queue.book_cancelled(job)
+        except StorageError as broken:
+            self._broken = broken
 
     async def _put_aside(self, job: Job) -> None:
         """Let the job go without a lease, an attempt or a crash: its batch makes it pending."""
@@ -159,7 +192,7 @@ class Drain:
     async def _failed(self, job: Job, error: Exception) -> None:
         code, message, retry, delay_s = describe_failure(job, error)
         if code == "lease-lost":
-            self.summary.lost += 1
+            await self._lost(job)
             return
         if code == "internal":
             self.log.error("job %s (%s) met a fault of ours", job.id, job.kind, exc_info=error)
@@ -170,6 +203,9 @@ class Drain:
         except StorageError as broken:
             self._broken = broken
             return
+        if status is None:  # cancelled meanwhile, or taken over
+            await self._lost(job)
+            return
         self.summary.errors[code] += 1
         if status == "pending":
             self.summary.retried += 1
@@ -177,20 +213,37 @@ class Drain:
             self.summary.failed += 1
 
     async def _heartbeats(self) -> None:
+        """Prolong the leases in time, and between that ask which jobs are still held."""
+        beat_at = time.monotonic()
         while True:
-            await asyncio.sleep(self.heartbeat_s)
+            await asyncio.sleep(min(self.watch_s, self.heartbeat_s))
             mine = list(self._tasks)
             if not mine:
                 continue
+            at_work = dict(self._stops)
             try:
-                held = await self.tools.queue.extend(self.worker, mine)
+                if time.monotonic() - beat_at >= self.heartbeat_s:
+                    beat_at = time.monotonic()
+                    held = await self.tools.queue.extend(self.worker, mine)
+                elif at_work:
+                    held = await self.tools.queue.held(self.worker, list(at_work))
+                else:
+                    continue
             except StorageError as error:
                 self._broken = error
                 return
-            for lost in set(mine) - held:
-                # Taken over, or cancelled by a person: stop at once, nothing will be written.
-                if task := self._tasks.get(lost):
-                    task.cancel()
+            for lost in at_work.keys() - held:
+                self._stop(lost, at_work[lost])
+
+    def _stop(self, job_id: UUID, stop: Stop) -> None:
+        """Stop the work on a job that was taken over, or cancelled: nothing will be written.
+
+        Work that was ended, or begun anew, since the question was asked goes on.
+        """
+        task = self._tasks.get(job_id)
+        if self._stops.get(job_id) is stop and task is not None and not stop.is_asked:
+            stop.is_asked = True
+            task.cancel()
 
     async def _leave(self) -> None:
         """Give back what is still held, so that nobody has to wait for the lease to end."""

@@ -59,6 +59,22 @@ def ensure_secrets(home: Path) -> Secrets:
     return _parse(complete)
 
 
+def adopt_secrets(home: Path, adopted: AppSecrets) -> None:
+    """Give an empty home the keys of another; passwords are made anew. Raises StorageError."""
+    known: dict[str, str | list[str]] = {
+        "secret_key": adopted.secret_key,
+        "admin_keyring": list(adopted.admin_keyring),
+        "user_keyring": list(adopted.user_keyring),
+    }
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        with locked(home / "secrets.lock", timeout_s=LOCK_TIMEOUT_S):
+            given = {name: value for name, value in known.items() if value}
+            _write(home / "secrets.json", {**_read(home / "secrets.json"), **given})
+    except OSError as error:
+        raise StorageError(f"The secrets in {home} cannot be kept: {error.strerror}.") from error
+
+
 def resolve_app_secrets(settings: Settings) -> AppSecrets:
     """Give the keys to sign and encrypt with.
 

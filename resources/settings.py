@@ -137,7 +137,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     Without `environ`, the process's environment is read, and a file `.env` in the working
     directory fills what it leaves open. Raises InvalidInput, naming the variable.
     """
-    env = _process_environment() if environ is None else environ
+    env = process_environment() if environ is None else environ
     return Settings(
         home=_home(env),
         host=_text(env, "POSTHUB_HOST") or "127.0.0.1",
@@ -186,7 +186,8 @@ def child_environment(settings: Settings, **variables: str) -> dict[str, str]:
     return {**kept, **said, **variables}
 
 
-def _process_environment() -> dict[str, str]:
+def process_environment() -> dict[str, str]:
+    """Give the process's environment, with what a file `.env` adds to it."""
     return {**_env_file(Path(".env")), **os.environ}
 
 

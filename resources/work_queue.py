@@ -19,7 +19,7 @@ from posthub_assets.domain.flow import JobRequest, Priority, work_for_month
 from posthub_assets.domain.tiers import ALLOWANCES, Tier
 from posthub_assets.domain.work import Job, Partition, Result
 from resources.database.engine import EVERYTHING, Database, Scope
-from resources.database.repositories import gaps, jobs, months, orders, queued, results
+from resources.database.repositories import cancelling, gaps, jobs, months, orders, queued, results
 
 _APPROVE_BY_ITSELF = text("SELECT posthub.approve_dna_automatically(:version_id)")
 
@@ -98,6 +98,15 @@ class PostgresWorkQueue:
         """Prolong leases by 30 s; give those that are still held."""
         async with self.database.transaction(EVERYTHING) as connection:
             return await jobs.extend_leases(connection, worker=worker, ids=ids)
+
+    async def held(self, worker: str, ids: Sequence[UUID]) -> set[UUID]:
+        """Give those of the jobs that are still this worker's, in one round trip."""
+        return await cancelling.still_held(self.database, worker=worker, ids=ids)
+
+    async def book_cancelled(self, job: Job) -> None:
+        """Write down what a cancelled job cost, and what of it is kept for another try."""
+        async with self.database.transaction(Scope.of(job.organization_id)) as connection:
+            await cancelling.book(connection, [job.id])
 
     async def fail(
         self, job: Job, worker: str, *, code: str, message: str, retry: bool, delay_s: float

@@ -10,7 +10,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import field_serializer
 
-from api.services import Acting, acting, origin_of, signed_in
+from api.services import Acting, acting, origin_of, services_of, signed_in
 from api.shapes import Month, Output, Page, Pages
 from posthub_assets.domain.calendar import month_name, parse_month
 from resources.database.repositories import audit, job_views
@@ -103,11 +103,16 @@ async def retry_job(request: Request, job_id: UUID) -> JobOut:
 
 @router.post("/{job_id}/cancel")
 async def cancel_job(request: Request, job_id: UUID) -> JobOut:
-    """Cancel a job; one that runs writes nothing any more. Marketers and above."""
+    """Cancel a job. Marketers and above.
+
+    One that runs begins no further call to a vendor and stops within a second; a call under way is
+    waited for and booked. It writes nothing; what was bought is kept for another try.
+    """
     async with acting(request) as act:
         row = await _writable(act, job_id)
         changed = await job_views.cancel(act.connection, row)
         await _leave_trace(request, act, row, changed, "job.cancel")
+    services_of(request).streams.look_now()
     return JobOut.model_validate(changed)
 
 

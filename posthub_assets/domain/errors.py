@@ -11,7 +11,8 @@
     |-- Conflict                    true a moment ago (409)
     |   |-- StaleVersion            the version read is no longer the current one
     |   |-- IllegalTransition       the status does not allow this step
-    |   `-- AlreadyRunning          the work that is asked for is under way
+    |   |-- AlreadyRunning          the work that is asked for is under way
+    |   `-- JobCancelled            a person cancelled the work; nothing more is bought
     |-- NotSignedIn                 nobody knows who you are (401)
     |-- Forbidden                   you may not (403)
     |   |-- OwnVersion              four eyes: nobody approves what they wrote
@@ -127,6 +128,12 @@ class AlreadyRunning(Conflict):
     def __init__(self, job_id: str) -> None:
         super().__init__(f"This item is being written already. Watch GET /v1/jobs/{job_id}.")
         self.job_id = job_id
+
+
+class JobCancelled(Conflict):
+    """A person cancelled the job meanwhile: no further call is made for it."""
+
+    code = "job-cancelled"
 
 
 class NotSignedIn(PostHubError):

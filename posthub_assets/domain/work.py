@@ -266,6 +266,14 @@ class WorkQueue(Protocol):
         """Prolong leases; give those that are still held."""
         ...
 
+    async def held(self, worker: str, ids: Sequence[UUID]) -> set[UUID]:
+        """Give those of the jobs that are still this worker's; changes nothing."""
+        ...
+
+    async def book_cancelled(self, job: Job) -> None:
+        """Write down what a job cost that a person cancelled; without effect on others."""
+        ...
+
     async def fail(
         self, job: Job, worker: str, *, code: str, message: str, retry: bool, delay_s: float
     ) -> str | None:

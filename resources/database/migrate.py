@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from resources.database.urls import DatabaseUrls
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+RESTORING = "posthub_restoring"
+"""A schema of this name says that the database holds half of a backup (`resources/backup/`)."""
 LOCK = 7_706_148_200  # any number, the same for all who migrate
 
 
@@ -43,9 +45,10 @@ def migrate(urls: DatabaseUrls) -> str:
     try:
         with engine.begin() as connection:
             _require_version(connection)
+            _refuse_half_restored(connection)
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
-            _ensure_roles(connection, urls)
-            _ensure_schemas(connection)
+            ensure_roles(connection, urls)
+            ensure_schemas(connection)
             command.upgrade(alembic_config(connection), "head")
             seed_prompts(connection)
             return current_revision(connection) or ""
@@ -95,7 +98,27 @@ def _require_version(connection: Connection) -> None:
         )
 
 
-def _ensure_roles(connection: Connection, urls: DatabaseUrls) -> None:
+def known_revisions() -> frozenset[str]:
+    """Give the revisions that this code can bring to the newest."""
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    scripts = ScriptDirectory.from_config(config)
+    return frozenset(one.revision for one in scripts.walk_revisions())
+
+
+def _refuse_half_restored(connection: Connection) -> None:
+    marked = connection.execute(text("SELECT to_regnamespace(:name)"), {"name": RESTORING})
+    if marked.scalar() is not None:
+        raise StorageError(
+            "A restore into this database was not finished. Run the same `posthub restore` again."
+        )
+
+
+def ensure_roles(connection: Connection, urls: DatabaseUrls) -> None:
+    """Make the login roles that the URLs name, or give them the URLs' passwords."""
     for role, url in zip(ROLES, (urls.api, urls.factory, urls.dagster), strict=True):
         login = make_url(url)
         if login.username != role:
@@ -118,7 +141,8 @@ def _password(password: str | None) -> str:
     return f" PASSWORD '{quoted}'"
 
 
-def _ensure_schemas(connection: Connection) -> None:
+def ensure_schemas(connection: Connection) -> None:
+    """Make the two schemas, closed to everybody else."""
     for statement in (
         f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}",
         "CREATE SCHEMA IF NOT EXISTS dagster",

@@ -23,7 +23,7 @@ from posthub_assets.domain.errors import (
 from posthub_assets.domain.ports import Usage
 from posthub_assets.domain.vendors import BatchState, Completion, TextPrompt
 from resources.database.engine import EVERYTHING, Database, Scope
-from resources.database.repositories import budgets, journal, queued
+from resources.database.repositories import budgets, cancelling, journal, queued
 from resources.gateway.costs import price_of
 from resources.ids import new_id
 
@@ -58,9 +58,11 @@ class Batches:
     async def turn(self) -> dict[str, int]:
         """Hand in what is ready, collect what is over, wake the jobs that wait for nothing more.
 
-        Gives how many of each. A vendor that does not answer is asked at the next turn.
+        Gives how many of each. A vendor that does not answer is asked at the next turn. What only
+        cancelled jobs asked for is withdrawn first, also at the vendor.
         """
         told = {"handed in": 0, "collected": 0, "jobs woken": 0}
+        told |= {"withdrawn": await self._withdraw(), "cancelled": await self._cancel()}
         for group in await self._ready():
             told["handed in"] += await self._hand_in(group)
         for batch in await self._due():
@@ -68,6 +70,39 @@ class Batches:
         async with self.database.transaction(EVERYTHING) as connection:
             told["jobs woken"] = await queued.wake(connection)
         return told
+
+    async def _withdraw(self) -> int:
+        """Take back what no vendor has yet: it costs nothing."""
+        async with self.database.transaction(EVERYTHING) as connection:
+            organizations = await cancelling.with_questions_to_withdraw(connection)
+        count = 0
+        for organization_id in organizations:
+            async with self.database.transaction(Scope.of(organization_id)) as connection:
+                for row_id in await cancelling.withdraw(connection, organization_id):
+                    await budgets.settle(
+                        connection, row_id, tokens=0, cost_usd=Usage().cost_usd, requests=0
+                    )
+                    count += 1
+        return count
+
+    async def _cancel(self) -> int:
+        """Cancel batches in which nothing is asked for any more; what is answered is collected."""
+        async with self.database.transaction(EVERYTHING) as connection:
+            batches = await cancelling.abandoned(connection)
+        count = 0
+        for batch in batches:
+            try:
+                model = await self.vendors.batch_model(batch.provider, batch.organization_id)
+                await model.cancel(batch.external_ref or "")
+            except TransientProviderError as error:
+                LOG.warning("batch %s cannot be cancelled now: %s", batch.id, error)
+                continue
+            except ProviderError as error:
+                LOG.warning("batch %s is not cancelled: %s", batch.id, error)  # over already
+            async with self.database.transaction(Scope.of(batch.organization_id)) as connection:
+                await cancelling.given_up(connection, batch.id)
+            count += 1
+        return count
 
     async def _ready(self) -> list[queued.Group]:
         async with self.database.transaction(EVERYTHING) as connection:
@@ -123,10 +158,12 @@ class Batches:
         """Write every answer down in one transaction with the end of the batch."""
         answered = 0
         async with self.database.transaction(Scope.of(batch.organization_id)) as connection:
-            for row in await queued.open_rows(connection, batch.id):
+            rows = await queued.open_rows(connection, batch.id)
+            for row in rows:
                 answer = state.answers.get(str(row.id))
                 answered += isinstance(answer, Completion)
                 await _book(connection, batch, row.id, answer)
+            await cancelling.book(connection, [row.job_id for row in rows if row.job_id])
             await queued.ended(connection, batch.id, collected=True, vendor_status=state.status)
         return answered
 

@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from posthub_assets.domain.errors import (
     BudgetExceeded,
+    JobCancelled,
     PostHubError,
     Postponed,
     ProviderError,
@@ -26,6 +27,7 @@ from posthub_assets.domain.errors import (
 )
 from posthub_assets.domain.patience import allow_for
 from posthub_assets.domain.ports import Call, Usage
+from posthub_assets.domain.stopping import stop_is_asked, to_its_end
 from resources.database.engine import Database, Scope
 from resources.database.repositories import budgets, calls, journal, queued
 from resources.gateway.costs import price_of
@@ -114,7 +116,7 @@ class Till:
     async def buy(self, question: Question) -> Bought:
         """Give the answer, from the journal or bought now.
 
-        Raises ProviderError when every attempt failed, BudgetExceeded, StorageError.
+        Raises ProviderError when every attempt failed, BudgetExceeded, StorageError, JobCancelled.
         """
         attempt = 0
         while True:
@@ -205,11 +207,24 @@ class Till:
         return calls.Asked(question.estimate, limits, hold_s)
 
     async def _call(self, question: Question, generation_id: UUID) -> Bought:
+        """Wait in line, then ask. A stopped job leaves the line; what is asked is booked."""
+        try:
+            await self._wait_in_line(question)
+        except BaseException as error:
+            await self._close_failed(question, generation_id, error, time.monotonic())
+            raise
+        return await to_its_end(self._ask(question, generation_id))
+
+    async def _wait_in_line(self, question: Question) -> None:
+        waits = [
+            await self.limiter.wait(line.name, line.scope, line.rate) for line in question.lines
+        ]
+        if any(waits):
+            await calls.refuse_cancelled(self.database, question.call)
+
+    async def _ask(self, question: Question, generation_id: UUID) -> Bought:
         began = time.monotonic()
         try:
-            for line in question.lines:
-                await self.limiter.wait(line.name, line.scope, line.rate)
-            began = time.monotonic()
             receipt = await question.buy()
         except BaseException as error:
             await self._close_failed(question, generation_id, error, began)
@@ -245,6 +260,8 @@ class Till:
         self, question: Question, generation_id: UUID, error: BaseException, began: float
     ) -> None:
         code = error.code if isinstance(error, PostHubError) else type(error).__name__
+        if isinstance(error, asyncio.CancelledError) and stop_is_asked():
+            code = JobCancelled.code
         usage, model, source = None, "", ""
         if isinstance(error, ProviderError) and error.usage is not None:
             model = error.model

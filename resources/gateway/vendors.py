@@ -197,8 +197,10 @@ class Vendors:
         known = self._adapters.get((provider, opened.fingerprint))
         if known is None:
             base_url = self.settings.providers[provider].base_url
-            known = await asyncio.to_thread(open_adapter, provider, opened.key, base_url)
-            self._adapters[provider, opened.fingerprint] = known
+            made = await asyncio.to_thread(open_adapter, provider, opened.key, base_url)
+            known = self._adapters.setdefault((provider, opened.fingerprint), made)
+            if known is not made:  # another job opened one meanwhile
+                await made.close()
         return known
 
     async def close(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -155,3 +156,29 @@ async def test_sixty_watchers_are_one_look(app, server, seed, owner_database):
         await change(owner_database, job_id, "status = 'cancelled'")
         assert await asyncio.gather(*tasks) == [["progress", "done"]] * 60
     assert streams._watched.total() == 0
+
+
+async def test_a_cancelled_job_is_told_at_once(app, server, seed, owner_database, monkeypatch):
+    streams = app.state.services.streams
+    monkeypatch.setattr(streams, "look_every_s", 0.1)
+    job_id, _ = await a_job(seed, owner_database)
+    (job,) = await seed.rows("SELECT organization_id FROM posthub.job WHERE id = :id", id=job_id)
+    marketer = await seed.person(job.organization_id, role="MARKETER")
+    told = []
+    async with client_of(app, server, marketer) as client:
+
+        async def follow() -> None:
+            async for event in events(client, job_id):
+                told.append((json.loads(event["data"])["status"], time.monotonic()))
+
+        following = asyncio.create_task(follow())
+        while not streams._watched[job_id]:  # noqa: ASYNC110 - the client comes when it comes
+            await asyncio.sleep(0.02)
+        monkeypatch.setattr(streams, "look_every_s", 60)  # from now on nobody looks by himself
+        await asyncio.sleep(0.5)
+        answer = await client.post(f"/v1/jobs/{job_id}/cancel")
+        answered_at = time.monotonic()
+        assert answer.json()["status"] == "cancelled"
+        await asyncio.wait_for(following, 10)
+    assert [status for status, _ in told] == ["pending", "cancelled"]
+    assert told[-1][1] - answered_at < 2.0

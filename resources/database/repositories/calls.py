@@ -18,6 +18,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.expression import bindparam
 
+from posthub_assets.domain.errors import JobCancelled
 from posthub_assets.domain.ports import Call, Usage
 from posthub_assets.domain.spending.limits import Limit
 from resources.database.engine import Database
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from resources.pricing import Estimate
 
 OVER_BUDGET = "PH402"
+CANCELLED = "PH409"
 _BEGIN = text(
     """
     SELECT posthub.begin_call(:entry, CAST(:reuse_for AS interval), :reservation,
@@ -37,6 +39,9 @@ _BEGIN = text(
 _CLOSE = text("SELECT posthub.close_call(:organization_id, :id, :used, :answer)").bindparams(
     bindparam("used", type_=JSONB), bindparam("answer", type_=JSONB(True))
 )
+
+_IS_CANCELLED = text("SELECT 1 FROM posthub.job WHERE id = :id AND status = 'cancelled'")
+TOLD = "The job was cancelled by a person; no further call was made for it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,7 @@ async def begin(
 ) -> journal.Entry | UUID:
     """Give the answer that is there, or reserve, write the call down, and give its row's id.
 
-    Raises BudgetExceeded; then nothing is written.
+    Raises BudgetExceeded, and JobCancelled where the call's job was; then nothing is written.
     """
     id_ = new_id()
     row = journal.row_of(call, request, id_=id_, provider=provider, attempt=attempt)
@@ -77,11 +82,19 @@ async def begin(
     try:
         there = await database.at_once(_BEGIN, values)
     except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) == CANCELLED:
+            raise JobCancelled(TOLD) from None
         refusal = _refusal(error)
         if refusal is None or asked is None:
             raise
         raise budgets.exceeded(asked.limits, refusal, asked.estimate, provider) from None
     return journal.entry_of(there) if there else id_
+
+
+async def refuse_cancelled(database: Database, call: Call) -> None:
+    """Ask once more, for a call that waited in line. Raises JobCancelled."""
+    if call.job_id and await database.at_once(_IS_CANCELLED, {"id": UUID(call.job_id)}):
+        raise JobCancelled(TOLD)
 
 
 def _scopes(call: Call, provider: str, asked: Asked | None) -> str | None:

@@ -119,12 +119,15 @@ _RETRY = text(
     """
     UPDATE posthub.job SET status = 'pending', attempts = 0, crash_count = 0, error = NULL,
         error_code = NULL, progress = 0, step = '', available_at = now(), finished_at = NULL,
-        lease_until = NULL, leased_by = NULL
+        lease_until = NULL, leased_by = NULL, external_ref = NULL,
+        tokens = CASE WHEN status = 'cancelled' THEN 0 ELSE tokens END,
+        cost_usd = CASE WHEN status = 'cancelled' THEN 0 ELSE cost_usd END
     WHERE id = :id AND organization_id = :organization_id AND status IN ('failed', 'cancelled')
     RETURNING id
     """
 )
-# A worker that holds the job learns of it at its next heartbeat, and writes nothing.
+# A worker that holds the job begins no further call, learns of it within a second, and writes
+# nothing (`draining.py`). What a vendor's batch holds is withdrawn at the batches' next turn.
 _CANCEL = text(
     """
     UPDATE posthub.job SET status = 'cancelled', lease_until = NULL, leased_by = NULL,

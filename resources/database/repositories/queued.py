@@ -246,8 +246,20 @@ async def wake(connection: AsyncConnection) -> int:
     return len(list(await connection.execute(_WAKE, {"parked": PARKED})))
 
 
+ABANDONED = """
+    SELECT b.id, b.organization_id, b.provider, b.model, b.key_source, b.status, b.external_ref
+    FROM posthub.vendor_batch b
+    WHERE b.status = 'submitted' AND b.external_ref IS NOT NULL AND b.error IS NULL
+        AND EXISTS (SELECT 1 FROM posthub.generation g
+                    WHERE g.batch_id = b.id AND g.status = 'queued')
+        AND NOT EXISTS (SELECT 1 FROM posthub.generation g
+                        LEFT JOIN posthub.job j ON j.id = g.job_id
+                        WHERE g.batch_id = b.id AND g.status = 'queued'
+                            AND coalesce(j.status, '') <> 'cancelled')
+"""
+"""Batches in which nobody's question is left but those of cancelled jobs."""
 BUSY = text(
-    """
+    f"""
     SELECT EXISTS (SELECT 1 FROM posthub.generation WHERE status = 'queued' AND batch_id IS NULL
                        AND created_at < now() - CAST(:quiet AS interval))
         OR EXISTS (SELECT 1 FROM posthub.vendor_batch
@@ -257,6 +269,8 @@ BUSY = text(
                        AND j.lease_until IS NULL
                        AND NOT EXISTS (SELECT 1 FROM posthub.generation g
                                        WHERE g.job_id = j.id AND g.status = 'queued'))
-    """
+        OR EXISTS ({ABANDONED})
+    """  # noqa: S608 - a constant of this module
 )
-"""The sensor's question: is there a batch to hand in or to ask about, or a job to wake?"""
+"""The sensor's question: is there a batch to hand in, to ask about or to cancel, or a job to
+wake?"""

@@ -227,3 +227,11 @@ async def test_a_hostile_document_changes_neither_shape_nor_language(shop, post_
     assert "&lt;/source" in inside or "</source> SYSTEM" not in inside
     (call,) = shop.server.calls()
     assert "delete_all" not in str(call.body.get("tools", ""))
+
+
+async def test_jobs_that_open_a_vendor_at_once_share_its_client(shop):
+    organization = UUID(shop.call.organization_id)
+    vendors = shop.gateway.vendors
+    opened = await asyncio.gather(*(vendors.batch_model("gemini", organization) for _ in range(6)))
+    assert len({id(one) for one in opened}) == 1
+    assert (await shop.post()).provider == "gemini", "the one that is kept is not closed"
