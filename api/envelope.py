@@ -39,6 +39,7 @@ HEADERS = [
     (b"content-security-policy", NO_PAGE),
     (b"cache-control", b"no-store"),
 ]
+ENCODED = "Send the body as it is, without Content-Encoding: nothing is unpacked here."
 HTTPS = (b"strict-transport-security", b"max-age=31536000")
 
 log = logging.getLogger("posthub.access")
@@ -68,10 +69,15 @@ class Envelope:
             logs.request_id.reset(token)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
+        if _is_encoded(scope):
+            said = document("unsupported-media-type", 415, ENCODED)
+            await _refuse(scope, send, said, request_id)
+            return
         limit = MAX_UPLOAD_BYTES if UPLOADS.fullmatch(scope["path"]) else MAX_BODY_BYTES
         body = await _read(scope, receive, limit)
         if body is None:
-            await _refuse(scope, send, limit, request_id)
+            detail = f"The request is larger than {limit / 1e6:.0f} MB, which is the limit here."
+            await _refuse(scope, send, document("too-large", 413, detail), request_id)
             return
         await self.app(scope, _replay(body, receive), send)
 
@@ -79,6 +85,11 @@ class Envelope:
 def _request_id(scope: Scope) -> str:
     given = dict(scope["headers"]).get(b"x-request-id", b"").decode("latin-1")
     return given if GIVEN_ID.fullmatch(given) else new_id().hex
+
+
+def _is_encoded(scope: Scope) -> bool:
+    given = dict(scope["headers"]).get(b"content-encoding", b"identity")
+    return bool(given.strip().lower() not in (b"", b"identity"))
 
 
 async def _read(scope: Scope, receive: Receive, limit: int) -> bytes | None:
@@ -146,9 +157,8 @@ class _Answer:
             log.info("%s", line, extra={"method": method, "path": path, **said})
 
 
-async def _refuse(scope: Scope, send: Send, limit: int, request_id: str) -> None:
-    detail = f"The request is larger than {limit / 1e6:.0f} MB, which is the limit here."
-    content: dict[str, Any] = document("too-large", 413, detail)
+async def _refuse(scope: Scope, send: Send, content: dict[str, Any], request_id: str) -> None:
+    """Answer without reading the body to its end; so the connection cannot be used again."""
     whole = {**content, "instance": scope["path"], "request_id": request_id}
     body = json.dumps(whole).encode()
     headers = [
@@ -156,5 +166,5 @@ async def _refuse(scope: Scope, send: Send, limit: int, request_id: str) -> None
         (b"content-length", str(len(body)).encode()),
         (b"connection", b"close"),
     ]
-    await send({"type": "http.response.start", "status": 413, "headers": headers})
+    await send({"type": "http.response.start", "status": content["status"], "headers": headers})
     await send({"type": "http.response.body", "body": body})

@@ -16,6 +16,7 @@ from pydantic import Field, field_serializer, model_validator
 from api.reach import company_within, readable, writable
 from api.services import acting, origin_of, services_of, signed_in
 from api.shapes import Input, Month, Output
+from api.strictness import Usd
 from posthub_assets.domain.calendar import month_name, parse_month
 from posthub_assets.domain.errors import NotFound
 from posthub_assets.domain.people import Role
@@ -29,7 +30,6 @@ from resources.month_forecast import beside_forecast
 router = APIRouter(prefix="/v1", tags=["usage"], dependencies=[Depends(signed_in)])
 
 Count = Annotated[int, Field(ge=0, le=10**15)]
-Usd = Annotated[Decimal, Field(ge=0, le=10**9, max_digits=18, decimal_places=9)]
 
 
 class CeilingOut(Output):

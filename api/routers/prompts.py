@@ -103,7 +103,7 @@ class Prompt(Output):
     labels: list[LabelOut]
 
 
-class Diff(Output):
+class PromptDiff(Output):
     """Two versions side by side as a unified diff; empty where they say the same."""
 
     code: str
@@ -176,7 +176,7 @@ async def get_prompt(
     )
 
 
-@router.get("/{code}/versions/{version}")
+@router.get("/{code}/versions/{version}", operation_id="get_prompt_version")
 async def get_version(
     request: Request,
     code: Code,
@@ -202,14 +202,14 @@ async def get_diff(
     language: Language = "en",
     organization_id: UUID | None = None,
     own: Own = False,
-) -> Diff:
+) -> PromptDiff:
     """Compare two versions of a prompt."""
     async with acting(request) as act:
         place = await _place(act, code, language, organization_id, own)
         was = await prompts.need_version(act.connection, place, before)
         now = await prompts.need_version(act.connection, place, after)
     found = difference(was, now, was=f"version {before}", now=f"version {after}")
-    return Diff(code=place.code, language=language, before=before, after=after, diff=found)
+    return PromptDiff(code=place.code, language=language, before=before, after=after, diff=found)
 
 
 @router.post("/{code}/versions", status_code=201, response_model=PromptVersionOut)
