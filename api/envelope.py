@@ -6,6 +6,7 @@ Pure ASGI: it sees bytes, not models. What does not belong here: authentication.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import re
@@ -39,6 +40,13 @@ HEADERS = [
     (b"content-security-policy", NO_PAGE),
     (b"cache-control", b"no-store"),
 ]
+PIECE_WITHIN_S = 20.0
+BODY_WITHIN_S = 120.0
+"""Who sends a byte now and then holds a connection and memory, and means no request."""
+SLOW = (
+    f"The body did not arrive: {PIECE_WITHIN_S:.0f} s went by without a piece of it, or "
+    f"{BODY_WITHIN_S:.0f} s in all. Send it again."
+)
 ENCODED = "Send the body as it is, without Content-Encoding: nothing is unpacked here."
 HTTPS = (b"strict-transport-security", b"max-age=31536000")
 
@@ -74,7 +82,12 @@ class Envelope:
             await _refuse(scope, send, said, request_id)
             return
         limit = MAX_UPLOAD_BYTES if UPLOADS.fullmatch(scope["path"]) else MAX_BODY_BYTES
-        body = await _read(scope, receive, limit)
+        try:
+            async with asyncio.timeout(BODY_WITHIN_S):
+                body = await _read(scope, receive, limit)
+        except TimeoutError:
+            await _refuse(scope, send, document("too-slow", 408, SLOW), request_id)
+            return
         if body is None:
             detail = f"The request is larger than {limit / 1e6:.0f} MB, which is the limit here."
             await _refuse(scope, send, document("too-large", 413, detail), request_id)
@@ -93,13 +106,14 @@ def _is_encoded(scope: Scope) -> bool:
 
 
 async def _read(scope: Scope, receive: Receive, limit: int) -> bytes | None:
-    """Read the body; None where it is larger than `limit` bytes."""
+    """Read the body; None where it is larger than `limit` bytes. Raises TimeoutError."""
     announced = dict(scope["headers"]).get(b"content-length", b"0")
     if announced.isdigit() and int(announced) > limit:
         return None
     chunks, size, more = [], 0, True
     while more:
-        message = await receive()
+        async with asyncio.timeout(PIECE_WITHIN_S):
+            message = await receive()
         if message["type"] == "http.disconnect":
             break
         chunk = message.get("body", b"")

@@ -38,6 +38,7 @@ REFUSALS = {
     402: "A budget is used up.",
     403: "You may not do this.",
     404: "There is no such thing, or it is not yours; the two are not told apart.",
+    408: "The body did not arrive in time.",
     409: "The state has moved on: another version is current, or the status allows no such step.",
     410: "It was here and is gone for good.",
     413: "The request is too large.",
@@ -157,6 +158,8 @@ def describe(app: FastAPI) -> Json:
     schemas.update(problem.pop("$defs"), Problem=problem)
     components["headers"] = {name: _header(*said) for name, said in HEADERS.items()}
     operations = list(_operations(app, document["paths"]))
+    for shape in schemas.values():
+        _say_that_blanks_are_stripped(shape)
     for one in operations:
         _complete(one, schemas)
     links.link(document["paths"], schemas)
@@ -225,6 +228,17 @@ def _answer(one: Operation, status: int, known: Json, *, is_kept: bool) -> Json:
     return found
 
 
+def _say_that_blanks_are_stripped(shape: Json) -> None:
+    """Tell that blanks alone are no text where a field of an input needs at least a character."""
+    waiting = [shape] if shape.get("additionalProperties") is False else []
+    while waiting:
+        one = waiting.pop()
+        if one.get("minLength") == 1 and "pattern" not in one:
+            one["pattern"] = "\\S"
+        waiting += [*one.get("properties", {}).values(), *one.get("anyOf", ())]
+        waiting += [one["items"]] if "items" in one else []
+
+
 def _first_sentence(endpoint: Callable[..., Any]) -> str:
     return (inspect.getdoc(endpoint) or "").partition("\n")[0].rstrip(".")
 
@@ -258,7 +272,7 @@ def _refusals(one: Operation, schemas: Json) -> set[int]:
         if one.method in CHANGING:
             found.add(409)
     if has_body:
-        found |= {400, 413, 415}
+        found |= {400, 408, 413, 415}
     if has_body or one.spec.get("parameters"):
         found.add(422)
     if one.is_counted:

@@ -53,6 +53,7 @@ TITLES = {
     "not-signed-in": "Not signed in",
     "forbidden": "Not allowed",
     "own-version": "Your own version",
+    "too-slow": "The request takes too long",
     "too-large": "The request is too large",
     "unsupported-media-type": "The body is not of a type that is taken here",
     "storage-error": "The storage does not answer",
@@ -175,7 +176,7 @@ def _methods_of(request: Request) -> set[str]:
 
 
 async def _unstorable(request: Request, error: Exception) -> Response:
-    log.info("unstorable input: %s", error)
+    log.info("unstorable input: %s", getattr(getattr(error, "orig", None), "sqlstate", "unknown"))
     detail = "The input holds a value that the database cannot keep, such as a number too large."
     return answer(request, document("invalid-input", 422, detail))
 

@@ -109,6 +109,11 @@ class Acting:
         if self.actor.role_in(organization_id) is None:
             raise NotFound("There is no such organisation.")
         self.actor.require(organization_id, role, what)
+        # An administrator has a role in every organisation, also in one that is not there.
+        if self.actor.is_admin and not await identity.organization_exists(
+            self.connection, organization_id
+        ):
+            raise NotFound("There is no such organisation.")
         await identity.write_in(self.connection, organization_id)
 
     def only_organization(self) -> UUID:

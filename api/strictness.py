@@ -37,15 +37,21 @@ def _walk(part: Any) -> Any:
     if not isinstance(part, dict):
         return part
     kind = part.get("type")
-    if kind in ("bool", "int"):
+    if kind == "bool":
         return {**part, "strict": True}
-    if kind in _SAYS:
-        check = _a_day if kind == "date" else _a_moment
-        return core_schema.no_info_before_validator_function(check, part)
+    if isinstance(kind, str) and kind in _CHECKS:
+        return core_schema.no_info_before_validator_function(_CHECKS[kind], part)
     if isinstance(kind, dict):  # a mapping of names that happens to hold a field named `type`
         kind = None
     keys = _PARTS if isinstance(kind, str) else tuple(part)
     return {key: _walk(value) if key in keys else value for key, value in part.items()}
+
+
+def _a_whole_number(value: Any) -> Any:
+    """Refuse texts and truths; 7.0 is 7, as it is for JSON Schema."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError("Write the number without quotes.")
+    return value
 
 
 def _a_day(value: Any) -> Any:
@@ -61,6 +67,9 @@ def _written(value: Any, kind: str) -> Any:
     if isinstance(value, str) and BEGINS_LIKE_A_DAY.match(value):
         return value
     raise ValueError(_SAYS[kind])
+
+
+_CHECKS = {"int": _a_whole_number, "date": _a_day, "datetime": _a_moment}
 
 
 def _in_utc(moment: datetime) -> datetime:

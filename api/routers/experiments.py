@@ -101,7 +101,7 @@ async def list_experiments(request: Request) -> Experiments:
     return Experiments(items=[ExperimentOut.model_validate(row) for row in rows])
 
 
-@router.post("", status_code=201, response_model=ExperimentOut)
+@router.post("", status_code=201, response_model=ExperimentOut, responses={404: {}})
 async def start_experiment(request: Request, body: NewExperiment) -> Response:
     """Serve a candidate to a share of the companies; each stays in its arm."""
     async with acting(request) as act:

@@ -27,7 +27,7 @@ COMES_BACK_AFTER_MS = 2000
     responses={
         200: {
             "description": "A stream of events; the data of each is a job, as JSON.",
-            "content": {"text/event-stream": {"schema": {"type": "string"}}},
+            "content": {"text/event-stream": {}},
         },
         204: {"description": "The job is done, and you have seen its last event."},
         409: {},

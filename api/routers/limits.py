@@ -18,7 +18,7 @@ from api.services import acting, origin_of, services_of, signed_in
 from api.shapes import Input, Month, Output
 from api.strictness import Usd
 from posthub_assets.domain.calendar import month_name, parse_month
-from posthub_assets.domain.errors import NotFound
+from posthub_assets.domain.errors import InvalidInput, NotFound
 from posthub_assets.domain.people import Role
 from posthub_assets.domain.spending.limits import Ceiling
 from posthub_assets.domain.tiers import Tier
@@ -82,8 +82,9 @@ class LimitChange(Input):
     @model_validator(mode="after")
     def _says_one_thing(self) -> LimitChange:
         if self.remove == (not self.ceiling.is_open):
-            raise ValueError(
-                "Give requests, tokens or cost_usd; or `remove`, which lets the tier's hold again."
+            raise InvalidInput(
+                "Give requests, tokens or cost_usd; or `remove`, which lets the tier's hold again.",
+                field="cost_usd",
             )
         return self
 

@@ -186,6 +186,7 @@ def open_database(
         # The connection used last is used next: it has the plans of its statements already.
         pool_use_lifo=True,
         pool_recycle=1800,
+        hide_parameters=True,  # an error is logged, and what somebody typed is not
         connect_args={
             "application_name": application,
             "connect_timeout": 10,
