@@ -9,6 +9,7 @@ What does not belong here: schemas of resources (their routers), examples (`exam
 from __future__ import annotations
 
 import inspect
+import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -150,6 +151,7 @@ def describe(app: FastAPI) -> Json:
         routes=app.routes,
         servers=[{"url": "/", "description": "The server that gives this document."}],
     )
+    document = _with_titles_as_names(document)
     components = document.setdefault("components", {})
     schemas = components.setdefault("schemas", {})
     for name in ("HTTPValidationError", "ValidationError"):
@@ -166,6 +168,18 @@ def describe(app: FastAPI) -> Json:
     document["tags"] = list(_tags(operations))
     examples.put_into(document)
     return document
+
+
+def _with_titles_as_names(document: Json) -> Json:
+    """Call the schema of a page `ContentPage`, as its model is, and not `Page_ContentOut_`."""
+    said = json.dumps(document)
+    for name, schema in document.get("components", {}).get("schemas", {}).items():
+        if name.endswith("_"):
+            title = schema["title"]
+            said = said.replace(f'schemas/{name}"', f'schemas/{title}"')
+            said = said.replace(f'"{name}": {{', f'"{title}": {{')
+    named: Json = json.loads(said)
+    return named
 
 
 def _operations(app: FastAPI, paths: Json) -> Iterator[Operation]:
