@@ -56,9 +56,18 @@ log = logging.getLogger("posthub.access")
 class Envelope:
     """Middleware around the whole application."""
 
-    def __init__(self, app: ASGIApp, trusted_proxies: Sequence[Network] = ()) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        trusted_proxies: Sequence[Network] = (),
+        *,
+        piece_within_s: float = PIECE_WITHIN_S,
+        body_within_s: float = BODY_WITHIN_S,
+    ) -> None:
         self.app = app
         self.trusted_proxies = trusted_proxies
+        self._piece_within_s = piece_within_s
+        self._body_within_s = body_within_s
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on once its body is known to be small enough."""
@@ -83,8 +92,8 @@ class Envelope:
             return
         limit = MAX_UPLOAD_BYTES if UPLOADS.fullmatch(scope["path"]) else MAX_BODY_BYTES
         try:
-            async with asyncio.timeout(BODY_WITHIN_S):
-                body = await _read(scope, receive, limit)
+            async with asyncio.timeout(self._body_within_s):
+                body = await _read(scope, receive, limit, self._piece_within_s)
         except TimeoutError:
             await _refuse(scope, send, document("too-slow", 408, SLOW), request_id)
             return
@@ -105,14 +114,14 @@ def _is_encoded(scope: Scope) -> bool:
     return bool(given.strip().lower() not in (b"", b"identity"))
 
 
-async def _read(scope: Scope, receive: Receive, limit: int) -> bytes | None:
+async def _read(scope: Scope, receive: Receive, limit: int, piece_within_s: float) -> bytes | None:
     """Read the body; None where it is larger than `limit` bytes. Raises TimeoutError."""
     announced = dict(scope["headers"]).get(b"content-length", b"0")
     if announced.isdigit() and int(announced) > limit:
         return None
     chunks, size, more = [], 0, True
     while more:
-        async with asyncio.timeout(PIECE_WITHIN_S):
+        async with asyncio.timeout(piece_within_s):
             message = await receive()
         if message["type"] == "http.disconnect":
             break

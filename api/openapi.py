@@ -160,6 +160,7 @@ def describe(app: FastAPI) -> Json:
     schemas.update(problem.pop("$defs"), Problem=problem)
     components["headers"] = {name: _header(*said) for name, said in HEADERS.items()}
     operations = list(_operations(app, document["paths"]))
+    _name_inline_bodies(document["paths"], schemas)
     for shape in schemas.values():
         _say_that_blanks_are_stripped(shape)
     for one in operations:
@@ -180,6 +181,17 @@ def _with_titles_as_names(document: Json) -> Json:
             said = said.replace(f'"{name}": {{', f'"{title}": {{')
     named: Json = json.loads(said)
     return named
+
+
+def _name_inline_bodies(paths: Json, schemas: Json) -> None:
+    """Give a body that a router wrote down itself the name of its model, as all others have."""
+    for methods in paths.values():
+        for spec in methods.values():
+            for content in spec.get("requestBody", {}).get("content", {}).values():
+                shape = content.get("schema", {})
+                if shape.get("type") == "object" and "title" in shape:
+                    schemas[shape["title"]] = shape
+                    content["schema"] = _to("schemas", shape["title"])
 
 
 def _operations(app: FastAPI, paths: Json) -> Iterator[Operation]:

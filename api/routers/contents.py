@@ -28,12 +28,12 @@ class ContentOut(Output):
     organization_id: UUID
     company_id: UUID
     month: date | None
-    kind: str
+    kind: Kind
     language: str
     parent_id: UUID | None
     persona_id: UUID | None
     place: str
-    status: str
+    status: Status
     version: int
     title: str
     round: int
