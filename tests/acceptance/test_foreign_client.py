@@ -25,7 +25,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 DOCUMENTS = ROOT / "samples" / "kolna" / "documents"
 GENERATOR = Path(
-    os.environ.get("POSTHUB_CLIENT_GENERATOR") or ROOT / ".venv-client" / "bin" / "python"
+    os.environ.get("POSTHUB_CLIENT_GENERATOR") or ROOT / ".venv" / "client" / "bin" / "python"
 )
 SHOWN_CHARS = 5_000
 TOPICS = 12
