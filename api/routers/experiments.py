@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -15,6 +15,7 @@ from pydantic import Field
 
 from api.idempotency import once
 from api.reach import require_administrator
+from api.routers.prompts import Language
 from api.services import acting, origin_of, signed_in
 from api.shapes import Input, Output
 from posthub_assets.domain.errors import Conflict
@@ -32,7 +33,7 @@ class NewExperiment(Input):
     code: Annotated[str, Field(pattern="^[A-Za-z][A-Za-z0-9_]{2,59}$")]
     candidate: Annotated[int, Field(ge=1, le=2**31 - 1)]
     share_percent: Annotated[int, Field(ge=1, le=99)] = 20
-    language: Literal["en", "cs", "fa", "uk"] = "en"
+    language: Language = "en"
 
 
 class Ending(Input):

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import Field
+from typing_extensions import TypeAliasType
 
 from api.idempotency import once
 from api.reach import readable, require_administrator, writable
@@ -31,8 +32,8 @@ from resources.prompt_library.template import MAX_NOTE_CHARS, Template, to_text
 router = APIRouter(prefix="/v1/prompts", tags=["prompts"], dependencies=[Depends(signed_in)])
 
 Code = Annotated[str, Path(pattern="^[A-Za-z][A-Za-z0-9_]{2,59}$")]
-Language = Literal["en", "cs", "fa", "uk"]
-Label = Literal["production", "candidate"]
+Language = TypeAliasType("Language", Literal["en", "cs", "fa", "uk"])
+Label = TypeAliasType("Label", Literal["production", "candidate"])
 Number = Annotated[int, Field(ge=1, le=2**31 - 1)]
 Own = Annotated[bool, Query(description="The organisation's own versions, not the platform's.")]
 ALL_MINE = "change an organisation's own prompts"
