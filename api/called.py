@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dis
 from collections.abc import Callable, Iterator
+from functools import cache
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
@@ -31,7 +32,13 @@ def functions_of(endpoint: Callable[..., Any]) -> set[FunctionType]:
     return found
 
 
-def _named(function: FunctionType) -> Iterator[Any]:
+@cache
+def _named(function: FunctionType) -> tuple[Any, ...]:
+    """Give what a function names; most are named by many endpoints."""
+    return tuple(_looked_up(function))
+
+
+def _looked_up(function: FunctionType) -> Iterator[Any]:
     """Give what a function's global names stand for; of a module, what is named with it."""
     for code in _codes(function.__code__):
         known: Any = None
