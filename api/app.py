@@ -118,7 +118,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             allow_origins=settings.http.cors_origins,
             allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
             allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "Last-Event-ID"],
-            expose_headers=["X-Request-ID", "RateLimit", "RateLimit-Policy", "Retry-After"],
+            expose_headers=[*openapi.EXPOSED],
         )
     app.add_middleware(Envelope, trusted_proxies=settings.http.trusted_proxies)
     return app

@@ -61,6 +61,9 @@ HEADERS: dict[str, tuple[str, Json]] = {
     "ETag": ("The hash of the bytes.", {}),
 }
 
+EXPOSED = tuple(name for name in HEADERS if name != "WWW-Authenticate")
+"""What pages of other origins may read, where they may ask."""
+
 KEY_PARAMETER = {
     "name": "Idempotency-Key",
     "in": "header",
