@@ -13,6 +13,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI
@@ -247,7 +248,9 @@ def _answer(one: Operation, status: int, known: Json, *, is_kept: bool) -> Json:
     """Give an answer with its headers; a refusal is a problem, unless its router says otherwise."""
     found = dict(known)
     if status >= 400 and not found.get("content"):
-        found["description"] = REFUSALS[status]
+        said = found.get("description", "")
+        is_said = said not in ("", "Additional Response", HTTPStatus(status).phrase)
+        found["description"] = said if is_said else REFUSALS.get(status, HTTPStatus(status).phrase)
         found["content"] = {MEDIA_TYPE: {"schema": _to("schemas", "Problem")}}
     names = _headers(one, status, is_kept=is_kept)
     found["headers"] = {

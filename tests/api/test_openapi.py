@@ -131,7 +131,7 @@ class Thing(Input):
 def test_a_router_that_comes_tomorrow_is_described_without_a_word():
     router = APIRouter(prefix="/v1/things", tags=["things"], dependencies=[Depends(signed_in)])
 
-    @router.post("/{thing_id}", responses={402: {}})
+    @router.post("/{thing_id}", responses={402: {}, 418: {}, 410: {"description": "Eaten."}})
     async def change_thing(request: Request, thing_id: str, body: Thing) -> None:
         """Change a thing. And more."""
 
@@ -142,9 +142,11 @@ def test_a_router_that_comes_tomorrow_is_described_without_a_word():
     spec = document["paths"]["/v1/things/{thing_id}"]["post"]
     assert spec["operationId"] == "change_thing"
     assert spec["summary"] == "Change a thing. And more"
-    wanted = "200 400 401 402 403 404 408 409 413 415 422 429 503"
+    wanted = "200 400 401 402 403 404 408 409 410 413 415 418 422 429 503"
     assert sorted(spec["responses"]) == wanted.split()
     assert spec["responses"]["402"]["description"] == "A budget is used up."
+    assert spec["responses"]["410"]["description"] == "Eaten."
+    assert spec["responses"]["418"]["description"]
     (tag,) = document["tags"]
     assert tag["description"].startswith("The OpenAPI document says everything")
 
@@ -232,3 +234,14 @@ async def test_a_number_in_a_query_is_no_moment_and_no_day(api, seed, value):
         for name in names:
             answer = await manager.get(path, params={name: value, "end_date": "2026-01-01"})
             assert answer.status_code == 422, (path, name, answer.text)
+
+
+async def test_a_month_is_described_as_it_is_answered(api, seed, document):
+    """The document describes answers, and not the rows from which they are made."""
+    company = await seed.company()
+    item = await seed.item(company)
+    client = api.known(await seed.person(company.organization_id))
+    answer = (await client.get(f"/v1/contents/{item.id}")).json()
+    assert answer["month"] == "2026-12"
+    described = document["components"]["schemas"]["ContentOut"]["properties"]["month"]
+    assert {"type": "string"} in described["anyOf"]
