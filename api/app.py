@@ -15,7 +15,7 @@ from fastapi import FastAPI
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.middleware.cors import CORSMiddleware
 
-from api import problems
+from api import openapi, problems
 from api.envelope import Envelope
 from api.job_streams import JobStreams
 from api.limits import Gate, Limits
@@ -110,10 +110,6 @@ ROUTERS = (
     webhooks,
     notifications,
 )
-DESCRIPTION = (
-    "Where a person says yes. Errors are problem documents (RFC 9457) with a stable `type`. Lists "
-    "are paged by cursor. `Idempotency-Key` is honoured on POSTs that create or decide."
-)
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
@@ -127,14 +123,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app = FastAPI(
         title="PostHub",
         version="1",
-        description=DESCRIPTION,
         lifespan=_lifespan(settings),
+        generate_unique_id_function=openapi.operation_id,
         docs_url=None,  # the page of front.py needs no script from another host
         redoc_url=None,
-        separate_input_output_schemas=False,
     )
     for module in ROUTERS:
         app.include_router(module.router)
+    openapi.install(app)
     problems.install(app)
     app.add_middleware(Limits)
     if settings.http.cors_origins:
@@ -143,7 +139,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             allow_origins=settings.http.cors_origins,
             allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
             allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "Last-Event-ID"],
-            expose_headers=["X-Request-ID", "RateLimit", "RateLimit-Policy", "Retry-After"],
+            expose_headers=[*openapi.EXPOSED],
         )
     app.add_middleware(Envelope, trusted_proxies=settings.http.trusted_proxies)
     return app

@@ -6,6 +6,7 @@ Pure ASGI: it sees bytes, not models. What does not belong here: authentication.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import re
@@ -39,6 +40,14 @@ HEADERS = [
     (b"content-security-policy", NO_PAGE),
     (b"cache-control", b"no-store"),
 ]
+PIECE_WITHIN_S = 20.0
+BODY_WITHIN_S = 120.0
+"""Who sends a byte now and then holds a connection and memory, and means no request."""
+SLOW = (
+    f"The body did not arrive: {PIECE_WITHIN_S:.0f} s went by without a piece of it, or "
+    f"{BODY_WITHIN_S:.0f} s in all. Send it again."
+)
+ENCODED = "Send the body as it is, without Content-Encoding: nothing is unpacked here."
 HTTPS = (b"strict-transport-security", b"max-age=31536000")
 
 log = logging.getLogger("posthub.access")
@@ -47,9 +56,18 @@ log = logging.getLogger("posthub.access")
 class Envelope:
     """Middleware around the whole application."""
 
-    def __init__(self, app: ASGIApp, trusted_proxies: Sequence[Network] = ()) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        trusted_proxies: Sequence[Network] = (),
+        *,
+        piece_within_s: float = PIECE_WITHIN_S,
+        body_within_s: float = BODY_WITHIN_S,
+    ) -> None:
         self.app = app
         self.trusted_proxies = trusted_proxies
+        self._piece_within_s = piece_within_s
+        self._body_within_s = body_within_s
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on once its body is known to be small enough."""
@@ -68,10 +86,20 @@ class Envelope:
             logs.request_id.reset(token)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
+        if _is_encoded(scope):
+            said = document("unsupported-media-type", 415, ENCODED)
+            await _refuse(scope, send, said, request_id)
+            return
         limit = MAX_UPLOAD_BYTES if UPLOADS.fullmatch(scope["path"]) else MAX_BODY_BYTES
-        body = await _read(scope, receive, limit)
+        try:
+            async with asyncio.timeout(self._body_within_s):
+                body = await _read(scope, receive, limit, self._piece_within_s)
+        except TimeoutError:
+            await _refuse(scope, send, document("too-slow", 408, SLOW), request_id)
+            return
         if body is None:
-            await _refuse(scope, send, limit, request_id)
+            detail = f"The request is larger than {limit / 1e6:.0f} MB, which is the limit here."
+            await _refuse(scope, send, document("too-large", 413, detail), request_id)
             return
         await self.app(scope, _replay(body, receive), send)
 
@@ -81,14 +109,20 @@ def _request_id(scope: Scope) -> str:
     return given if GIVEN_ID.fullmatch(given) else new_id().hex
 
 
-async def _read(scope: Scope, receive: Receive, limit: int) -> bytes | None:
-    """Read the body; None where it is larger than `limit` bytes."""
+def _is_encoded(scope: Scope) -> bool:
+    given = dict(scope["headers"]).get(b"content-encoding", b"identity")
+    return bool(given.strip().lower() not in (b"", b"identity"))
+
+
+async def _read(scope: Scope, receive: Receive, limit: int, piece_within_s: float) -> bytes | None:
+    """Read the body; None where it is larger than `limit` bytes. Raises TimeoutError."""
     announced = dict(scope["headers"]).get(b"content-length", b"0")
     if announced.isdigit() and int(announced) > limit:
         return None
     chunks, size, more = [], 0, True
     while more:
-        message = await receive()
+        async with asyncio.timeout(piece_within_s):
+            message = await receive()
         if message["type"] == "http.disconnect":
             break
         chunk = message.get("body", b"")
@@ -146,9 +180,8 @@ class _Answer:
             log.info("%s", line, extra={"method": method, "path": path, **said})
 
 
-async def _refuse(scope: Scope, send: Send, limit: int, request_id: str) -> None:
-    detail = f"The request is larger than {limit / 1e6:.0f} MB, which is the limit here."
-    content: dict[str, Any] = document("too-large", 413, detail)
+async def _refuse(scope: Scope, send: Send, content: dict[str, Any], request_id: str) -> None:
+    """Answer without reading the body to its end; so the connection cannot be used again."""
     whole = {**content, "instance": scope["path"], "request_id": request_id}
     body = json.dumps(whole).encode()
     headers = [
@@ -156,5 +189,5 @@ async def _refuse(scope: Scope, send: Send, limit: int, request_id: str) -> None
         (b"content-length", str(len(body)).encode()),
         (b"connection", b"close"),
     ]
-    await send({"type": "http.response.start", "status": 413, "headers": headers})
+    await send({"type": "http.response.start", "status": content["status"], "headers": headers})
     await send({"type": "http.response.body", "body": body})

@@ -13,6 +13,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
+from fastapi.routing import iter_route_contexts
 from sqlalchemy.exc import DataError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
@@ -53,7 +54,9 @@ TITLES = {
     "not-signed-in": "Not signed in",
     "forbidden": "Not allowed",
     "own-version": "Your own version",
+    "too-slow": "The request takes too long",
     "too-large": "The request is too large",
+    "unsupported-media-type": "The body is not of a type that is taken here",
     "storage-error": "The storage does not answer",
     "rate-limited": "Too many requests",
     "budget-exceeded": "The budget is used up",
@@ -128,6 +131,10 @@ async def _ours(request: Request, error: Exception) -> Response:
 
 async def _validation(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
+    if any(isinstance(one.get("input"), bytes) for one in error.errors()):
+        # The body was not even looked at, since its header does not say that it is JSON.
+        detail = "Send JSON, and say so in the header: Content-Type: application/json."
+        return answer(request, document("unsupported-media-type", 415, detail))
     found = [
         {"field": _field(one["loc"]), "message": _sentence(one["msg"])} for one in error.errors()
     ][:MAX_ERRORS_SHOWN]
@@ -155,11 +162,24 @@ async def _http(request: Request, error: Exception) -> Response:
     }
     detail = details.get(error.status_code, str(error.detail))
     headers = dict(error.headers or {})
+    if error.status_code == 405:
+        headers["Allow"] = ", ".join(sorted(_methods_of(request)))
     return answer(request, document(code, error.status_code, detail), headers)
 
 
+def _methods_of(request: Request) -> set[str]:
+    """Give every method of a path; the router names only those of the first route that fits."""
+    fitting = (
+        one.methods or set()
+        for one in iter_route_contexts(request.app.routes)
+        if getattr(one.original_route, "path_regex", None) is not None
+        and one.path_regex.match(request.scope["path"])
+    )
+    return set().union(*fitting)
+
+
 async def _unstorable(request: Request, error: Exception) -> Response:
-    log.info("unstorable input: %s", error)
+    log.info("unstorable input: %s", getattr(getattr(error, "orig", None), "sqlstate", "unknown"))
     detail = "The input holds a value that the database cannot keep, such as a number too large."
     return answer(request, document("invalid-input", 422, detail))
 

@@ -44,7 +44,12 @@ from resources.media_store import MediaStore
 from resources.settings import Settings
 from resources.tokens import AGAIN, AccessTokens
 
-_SCHEME = HTTPBearer(auto_error=False, description="The access token of POST /v1/auth/login.")
+_SCHEME = HTTPBearer(
+    scheme_name="bearer",
+    bearerFormat="JWT",
+    description="The `access_token` of `POST /v1/auth/login`, or a token for machines (`ph_...`).",
+    auto_error=False,
+)
 """Only for the OpenAPI document."""
 
 

@@ -12,8 +12,17 @@ from datetime import datetime
 from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import Depends, Query
-from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    GetCoreSchemaHandler,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic_core import CoreSchema
 
+from api.strictness import strict
 from posthub_assets.domain.calendar import parse_month
 from posthub_assets.domain.errors import InvalidInput
 
@@ -24,6 +33,11 @@ class Input(BaseModel):
     """What is sent to us: unknown fields and text that cannot be stored are refused."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Take what the document says, and nothing that could be made into it."""
+        return strict(handler(source))
 
     @model_validator(mode="before")
     @classmethod
@@ -49,6 +63,12 @@ def _refuse_unstorable(value: Any) -> None:
             stack += one
 
 
+def documented(pattern: str = "", **more: Any) -> WithJsonSchema:
+    """Tell clients the form of a text whose rule, with better words, is the domain's."""
+    form = {"pattern": pattern} if pattern else {}
+    return WithJsonSchema({"type": "string", **form, **more})
+
+
 class Output(BaseModel):
     """What we send, made from a row of a repository."""
 
@@ -60,6 +80,11 @@ class Page(BaseModel, Generic[T]):
 
     items: list[T]
     next_cursor: str | None = None
+
+    @classmethod
+    def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
+        """Name a page after what is on it: `ContentPage`, as clients would write it."""
+        return f"{params[0].__name__.removesuffix('Out')}Page"
 
 
 def make_cursor(*parts: Any) -> str:
@@ -122,5 +147,5 @@ def _month(value: str) -> str:
     return value
 
 
-Month = Annotated[str, AfterValidator(_month)]
+Month = Annotated[str, AfterValidator(_month), documented("^20[0-9]{2}-(0[1-9]|1[0-2])$")]
 """`YYYY-MM`."""

@@ -10,9 +10,11 @@ from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.routers.auth import Login, Tokens, attempt
+from api.routers.companies import CountryCode, LanguageCode
 from api.routers.consents import Given
 from api.services import acting, origin_of, services_of, signed_in
 from api.shapes import Input
+from posthub_assets.domain.bodies import Platform
 from posthub_assets.domain.errors import Conflict, Forbidden, InvalidInput, NotFound
 from posthub_assets.domain.naming import slug_of
 from posthub_assets.domain.people import Role, at_least
@@ -50,10 +52,12 @@ class Registration(Input):
     name: Name
     company: Name
     website: Short = ""
-    language: Short = "en"
+    language: LanguageCode = "en"
     timezone: Short = "Etc/UTC"
-    country: Short = ""
-    platforms: Annotated[list[Short], Field(max_length=20, default_factory=lambda: ["linkedin"])]
+    country: CountryCode = ""
+    platforms: Annotated[
+        list[Platform], Field(max_length=20, default_factory=lambda: [Platform.LINKEDIN])
+    ]
     consents: Annotated[
         list[Given], Field(max_length=20, default_factory=list, description="What I say yes to.")
     ]
@@ -90,7 +94,7 @@ class Accepted(Tokens):
     role: str
 
 
-@router.post("/register", status_code=201)
+@router.post("/register", status_code=201, responses={403: {}, 409: {}})
 async def register(request: Request, body: Registration) -> Registered:
     """Sign up with a company: an organisation is made, its trial begins, sources are fetched.
 
@@ -188,7 +192,7 @@ async def change_password(request: Request, body: PasswordChange) -> None:
         )
 
 
-@router.post("/accept-invitation", status_code=201)
+@router.post("/accept-invitation", status_code=201, responses={404: {}, 409: {}})
 async def accept_invitation(request: Request, body: Acceptance) -> Accepted:
     """Accept an invitation: it works once. Without an account, one is made with your password.
 

@@ -10,17 +10,18 @@ import io
 import json
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import asdict, fields, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import StreamingResponse
-from pydantic import AfterValidator
 
+from api.openapi import files
 from api.reach import company_within, readable
 from api.services import Acting, acting, origin_of, services_of, signed_in
 from api.shapes import Output, Page, Pages
+from api.strictness import Moment
 from posthub_assets.domain.csv_cells import guarded
 from posthub_assets.domain.errors import InvalidInput
 from resources.database.engine import Database, Scope
@@ -35,12 +36,6 @@ ROWS_AT_ONCE = 500
 COLUMNS = tuple(one.name for one in fields(AuditRow))
 
 
-def _in_utc(moment: datetime) -> datetime:
-    """Take a moment without a zone for one of UTC."""
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-Moment = Annotated[datetime, AfterValidator(_in_utc)]
 Word = Annotated[str | None, Query(pattern="^[a-z_.-]{1,80}$")]
 
 
@@ -116,7 +111,11 @@ async def list_audit(request: Request, paging: Pages, asked: AskedFor) -> Page[A
     return Page(items=[AuditOut.model_validate(row) for row in shown], next_cursor=cursor)
 
 
-@router.get("/export", response_class=StreamingResponse)
+@router.get(
+    "/export",
+    response_class=StreamingResponse,
+    responses={200: files("The rows.", "application/x-ndjson", "text/csv")},
+)
 async def export_audit(
     request: Request,
     asked: AskedFor,

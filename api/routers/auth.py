@@ -70,7 +70,7 @@ class Me(Output):
     organizations: list[MyOrganization]
 
 
-@router.post("/auth/login")
+@router.post("/auth/login", responses={401: {}})
 async def login(request: Request, body: Login) -> Tokens:
     """Sign in with e-mail and password."""
     services = services_of(request)
@@ -121,7 +121,7 @@ async def _record_failure(services: Services, user_id: UUID | None, origin: audi
         )
 
 
-@router.post("/auth/refresh")
+@router.post("/auth/refresh", responses={401: {}})
 async def refresh(request: Request, body: Refresh) -> Tokens:
     """Exchange a refresh token. An old one used again ends the whole session."""
     services = services_of(request)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
+from api.openapi import files
 from api.services import acting, services_of, signed_in
 from api.shapes import Month
 from posthub_assets.domain.calendar import month_name, parse_month
@@ -19,7 +20,11 @@ router = APIRouter(prefix="/v1/companies", tags=["months"], dependencies=[Depend
 MEDIA_TYPES = {"csv": "text/csv; charset=utf-8", "ics": "text/calendar; charset=utf-8"}
 
 
-@router.get("/{company_id}/calendar", response_class=Response)
+@router.get(
+    "/{company_id}/calendar",
+    response_class=Response,
+    responses={200: files("The calendar.", "text/csv", "text/calendar")},
+)
 async def get_calendar(
     request: Request,
     company_id: UUID,

@@ -11,22 +11,28 @@ from pydantic import Field
 
 from api.idempotency import once
 from api.services import Acting, acting, origin_of, signed_in
-from api.shapes import Input, Output, Page, Pages
+from api.shapes import Input, Output, Page, Pages, documented
+from posthub_assets.domain.bodies import Platform
 from posthub_assets.domain.errors import InvalidInput
 from posthub_assets.domain.people import Role
-from resources.company_file import EventEntry, parse_company
+from posthub_assets.domain.tiers import Tier
+from resources.company_file import COLOR, MAX_SLUG_CHARS, SLUG, EventEntry, parse_company
 from resources.database.repositories import companies
 from resources.database.repositories.companies import CompanyRow
 
 router = APIRouter(prefix="/v1/companies", tags=["companies"], dependencies=[Depends(signed_in)])
 
 Text = Annotated[str, Field(max_length=5000)]
+LanguageCode = Annotated[Text, documented("^([a-z]{2,3})?$")]
+CountryCode = Annotated[Text, documented("^([A-Z]{2})?$")]
 
 
 class Brand(Input):
     """How the company looks. Colours are written `#RRGGBB`."""
 
-    colors: Annotated[list[str], Field(default_factory=list)]
+    colors: Annotated[
+        list[Annotated[str, documented(f"^{COLOR.pattern}$")]], Field(default_factory=list)
+    ]
 
 
 class NewEvent(Input):
@@ -42,14 +48,14 @@ class BriefChange(Input):
     name: Text | None = None
     organization: Text | None = None
     website: Text | None = None
-    language: Text | None = None
+    language: LanguageCode | None = None
     timezone: Text | None = None
-    country: Text | None = None
+    country: CountryCode | None = None
     industry: Text | None = None
     business_field: Text | None = None
     audience: Text | None = None
-    tier: Text | None = None
-    platforms: list[str] | None = None
+    tier: Tier | None = None
+    platforms: list[Platform] | None = None
     brand: Brand | None = None
     is_active: bool | None = None
 
@@ -57,7 +63,7 @@ class BriefChange(Input):
 class NewCompany(BriefChange):
     """A brief, in the fields of `company.yaml`."""
 
-    slug: Text
+    slug: Annotated[Text, documented(f"^{SLUG.pattern}$", maxLength=MAX_SLUG_CHARS)]
     organization_id: UUID | None = None
     marketing_events: Annotated[list[NewEvent], Field(default_factory=list)]
 

@@ -39,12 +39,12 @@ class ContentOut(Output):
     organization_id: UUID
     company_id: UUID
     month: date | None
-    kind: str
+    kind: Kind
     language: str
     parent_id: UUID | None
     persona_id: UUID | None
     place: str
-    status: str
+    status: Status
     version: int
     title: str
     round: int
@@ -159,7 +159,8 @@ class Schedule(Input):
 
     @model_validator(mode="after")
     def _one_of_both(self) -> Schedule:
-        if ("scheduled_at" in self.model_fields_set) == (self.local is not None):
+        said = "scheduled_at" in self.model_fields_set if self.local is None else self.scheduled_at
+        if bool(said) == (self.local is not None):
             raise ValueError(
                 "Give either scheduled_at, with an offset (null takes the time away), or local."
             )

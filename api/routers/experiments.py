@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import Field
 
 from api.idempotency import once
+from api.routers.prompts import Language
 from api.services import acting, origin_of, signed_in
 from api.shapes import Input, Output
 from posthub_assets.domain.errors import Conflict
@@ -30,7 +31,7 @@ class NewExperiment(Input):
     code: Annotated[str, Field(pattern="^[A-Za-z][A-Za-z0-9_]{2,59}$")]
     candidate: Annotated[int, Field(ge=1, le=2**31 - 1)]
     share_percent: Annotated[int, Field(ge=1, le=99)] = 20
-    language: Literal["en", "cs", "fa", "uk"] = "en"
+    language: Language = "en"
 
 
 class Ending(Input):
@@ -98,7 +99,7 @@ async def list_experiments(request: Request) -> Experiments:
     return Experiments(items=[ExperimentOut.model_validate(row) for row in rows])
 
 
-@router.post("", status_code=201, response_model=ExperimentOut)
+@router.post("", status_code=201, response_model=ExperimentOut, responses={404: {}})
 async def start_experiment(request: Request, body: NewExperiment) -> Response:
     """Serve a candidate to a share of the companies; each stays in its arm."""
     async with acting(request) as act:

@@ -144,7 +144,7 @@ class Lineage(Output):
     items: list[Relative]
 
 
-@router.get("/{content_id}/versions/{number}/diff/{other}")
+@router.get("/{content_id}/versions/{number}/diff/{other}", responses={409: {}})
 async def diff_versions(request: Request, content_id: UUID, number: Number, other: Number) -> Diff:
     """Compare two versions word by word: from `number` to `other`."""
     async with acting(request) as act:

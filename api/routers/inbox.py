@@ -28,7 +28,7 @@ class Waiting(Output):
     company: str
     company_slug: str
     month: date | None
-    kind: str
+    kind: Kind
     language: str
     place: str
     title: str

@@ -25,8 +25,12 @@ COMES_BACK_AFTER_MS = 2000
     "/{job_id}/events",
     response_class=StreamingResponse,
     responses={
-        200: {"description": "A stream of events.", "content": {"text/event-stream": {}}},
+        200: {
+            "description": "A stream of events; the data of each is a job, as JSON.",
+            "content": {"text/event-stream": {}},
+        },
         204: {"description": "The job is done, and you have seen its last event."},
+        409: {},
     },
 )
 async def job_events(

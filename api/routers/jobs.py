@@ -9,6 +9,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import field_serializer
+from typing_extensions import TypeAliasType
 
 from api.services import Acting, acting, origin_of, services_of, signed_in
 from api.shapes import Month, Output, Page, Pages
@@ -17,7 +18,9 @@ from resources.database.repositories import audit, job_views
 from resources.database.repositories.job_views import JobFilter, JobRow
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"], dependencies=[Depends(signed_in)])
-JobStatus = Literal["pending", "running", "completed", "failed", "cancelled"]
+JobStatus = TypeAliasType(
+    "JobStatus", Literal["pending", "running", "completed", "failed", "cancelled"]
+)
 
 
 class JobOut(Output):
@@ -30,7 +33,7 @@ class JobOut(Output):
     asset: str
     month: date | None
     content_id: UUID | None
-    status: str
+    status: JobStatus
     progress: int
     step: str
     priority: int

@@ -16,8 +16,9 @@ from pydantic import Field, field_serializer, model_validator
 from api.reach import company_within, readable, writable
 from api.services import acting, origin_of, services_of, signed_in
 from api.shapes import Input, Month, Output
+from api.strictness import Usd
 from posthub_assets.domain.calendar import month_name, parse_month
-from posthub_assets.domain.errors import NotFound
+from posthub_assets.domain.errors import InvalidInput, NotFound
 from posthub_assets.domain.spending.limits import Ceiling
 from posthub_assets.domain.tiers import Tier
 from posthub_assets.domain.usage import totals
@@ -28,7 +29,6 @@ from resources.month_forecast import beside_forecast
 router = APIRouter(prefix="/v1", tags=["usage"], dependencies=[Depends(signed_in)])
 
 Count = Annotated[int, Field(ge=0, le=10**15)]
-Usd = Annotated[Decimal, Field(ge=0, le=10**9, max_digits=18, decimal_places=9)]
 
 
 class CeilingOut(Output):
@@ -81,8 +81,9 @@ class LimitChange(Input):
     @model_validator(mode="after")
     def _says_one_thing(self) -> LimitChange:
         if self.remove == (not self.ceiling.is_open):
-            raise ValueError(
-                "Give requests, tokens or cost_usd; or `remove`, which lets the tier's hold again."
+            raise InvalidInput(
+                "Give requests, tokens or cost_usd; or `remove`, which lets the tier's hold again.",
+                field="cost_usd",
             )
         return self
 

@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Request, Response
 from sqlalchemy import text
 
+from api.openapi import files
 from api.services import acting, services_of, signed_in
 from posthub_assets.domain.errors import NotFound
 
@@ -28,7 +29,11 @@ HEADERS = {
 }
 
 
-@router.get("/{sha256}", response_class=Response)
+@router.get(
+    "/{sha256}",
+    response_class=Response,
+    responses={200: files("The picture.", *sorted(SHOWN), "application/octet-stream")},
+)
 async def get_media(
     request: Request, sha256: Annotated[str, Path(pattern="^[0-9a-f]{64}$")]
 ) -> Response:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel
 
 from api.services import acting, origin_of, signed_in
-from api.shapes import Input
+from api.shapes import Input, documented
 from posthub_assets.domain.notifying.quiet_hours import read_preferences
 from resources.database.repositories import audit, people_settings
 
 router = APIRouter(
     prefix="/v1/me/notifications", tags=["notifications"], dependencies=[Depends(signed_in)]
 )
+
+
+TimeOfDay = Annotated[str, documented("^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 
 
 class Notifications(BaseModel):
@@ -28,8 +33,8 @@ class NotificationsChange(Input):
     """What changes; the rest stays. `zone: null` goes back to the company's own."""
 
     email: bool | None = None
-    quiet_from: str | None = None
-    quiet_until: str | None = None
+    quiet_from: TimeOfDay | None = None
+    quiet_until: TimeOfDay | None = None
     zone: str | None = None
 
 

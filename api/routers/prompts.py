@@ -14,6 +14,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import Field
+from typing_extensions import TypeAliasType
 
 from api.idempotency import once
 from api.reach import readable, require_administrator, writable
@@ -30,8 +31,8 @@ from resources.prompt_library.template import MAX_NOTE_CHARS, Template, to_text
 router = APIRouter(prefix="/v1/prompts", tags=["prompts"], dependencies=[Depends(signed_in)])
 
 Code = Annotated[str, Path(pattern="^[A-Za-z][A-Za-z0-9_]{2,59}$")]
-Language = Literal["en", "cs", "fa", "uk"]
-Label = Literal["production", "candidate"]
+Language = TypeAliasType("Language", Literal["en", "cs", "fa", "uk"])
+Label = TypeAliasType("Label", Literal["production", "candidate"])
 Number = Annotated[int, Field(ge=1, le=2**31 - 1)]
 Own = Annotated[bool, Query(description="The organisation's own versions, not the platform's.")]
 
@@ -101,7 +102,7 @@ class Prompt(Output):
     labels: list[LabelOut]
 
 
-class Diff(Output):
+class PromptDiff(Output):
     """Two versions side by side as a unified diff; empty where they say the same."""
 
     code: str
@@ -174,7 +175,7 @@ async def get_prompt(
     )
 
 
-@router.get("/{code}/versions/{version}")
+@router.get("/{code}/versions/{version}", operation_id="get_prompt_version")
 async def get_version(
     request: Request,
     code: Code,
@@ -200,14 +201,14 @@ async def get_diff(
     language: Language = "en",
     organization_id: UUID | None = None,
     own: Own = False,
-) -> Diff:
+) -> PromptDiff:
     """Compare two versions of a prompt."""
     async with acting(request) as act:
         place = await _place(act, code, language, organization_id, own)
         was = await prompts.need_version(act.connection, place, before)
         now = await prompts.need_version(act.connection, place, after)
     found = difference(was, now, was=f"version {before}", now=f"version {after}")
-    return Diff(code=place.code, language=language, before=before, after=after, diff=found)
+    return PromptDiff(code=place.code, language=language, before=before, after=after, diff=found)
 
 
 @router.post("/{code}/versions", status_code=201, response_model=PromptVersionOut)

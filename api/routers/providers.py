@@ -15,6 +15,7 @@ from pydantic import Field
 
 from api.services import Acting, acting, origin_of, services_of, signed_in
 from api.shapes import Input, Output
+from api.strictness import Usd
 from api.trials import Trial, require_vendor, try_kept
 from posthub_assets.domain.errors import NotFound
 from posthub_assets.domain.providers import LOCAL, OFFERS, Kind
@@ -36,9 +37,7 @@ class ProviderChange(Input):
     models: dict[Kind, Name | None] | None = None
     quality: Name | None = None
     requests_per_hour: Annotated[int, Field(ge=1, le=10**9)] | None = None
-    monthly_budget_usd: (
-        Annotated[Decimal, Field(ge=0, le=10**9, max_digits=18, decimal_places=9)] | None
-    ) = None
+    monthly_budget_usd: Usd | None = None
 
 
 class Defaults(Input):

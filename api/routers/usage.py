@@ -13,6 +13,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import field_serializer
 
+from api import strictness
 from api.reach import company_within, readable
 from api.services import Acting, acting, signed_in
 from api.shapes import Output, Page, Pages
@@ -26,7 +27,7 @@ router = APIRouter(prefix="/v1", tags=["usage"], dependencies=[Depends(signed_in
 MAX_DAYS = 366
 FIRST_YEAR, LAST_YEAR = 2000, 2200
 Period = Literal["monthly", "weekly", "daily"]
-Day = Annotated[date | None, Query(description="A day of UTC, both ends included.")]
+Day = Annotated[strictness.Day | None, Query(description="A day of UTC, both ends included.")]
 
 
 class Span(Output):

@@ -12,9 +12,9 @@ from pydantic import BaseModel, Field
 
 from api.idempotency import once
 from api.services import Acting, acting, origin_of, services_of, signed_in
-from api.shapes import Input, Output, Page, Pages
+from api.shapes import Input, Output, Page, Pages, documented
 from posthub_assets.domain.notifying import signing
-from posthub_assets.domain.notifying.topics import check_topics
+from posthub_assets.domain.notifying.topics import EVERY_TOPIC, WEBHOOK_TOPICS, check_topics
 from resources.database.repositories import audit, webhooks
 from resources.database.repositories.webhooks import EndpointRow
 from resources.ids import new_id
@@ -24,7 +24,8 @@ from resources.notifying.webhooks import check_target
 
 router = APIRouter(prefix="/v1/webhooks", tags=["webhooks"], dependencies=[Depends(signed_in)])
 Topics = Annotated[
-    list[str], Field(min_length=1, max_length=50, description="`*`, or topics by name")
+    list[Annotated[str, documented(enum=[EVERY_TOPIC, *WEBHOOK_TOPICS])]],
+    Field(min_length=1, max_length=50, description="`*`, or topics by name"),
 ]
 Url = Annotated[str, Field(min_length=1, max_length=2_000)]
 

@@ -208,3 +208,35 @@ async def test_nobody_invites_above_themselves_or_elsewhere(api, seed):
     assert (await stranger.post("/v1/invitations", json=given)).status_code == 404
     listed = (await person.get("/v1/invitations")).json()["items"]
     assert (await stranger.delete(f"/v1/invitations/{listed[0]['id']}")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/v1/invitations", {"email": "x@example.com", "role": "SUPERVISOR"}),
+        ("/v1/api-tokens", {"name": "portal", "scopes": ["read"]}),
+        ("/v1/webhooks", {"url": "https://hooks.example.com/x", "topics": ["*"]}),
+        (
+            "/v1/companies",
+            {
+                "slug": "x",
+                "name": "X",
+                "language": "en",
+                "timezone": "Etc/UTC",
+                "tier": "PRO",
+                "platforms": ["x"],
+            },
+        ),
+        ("/v1/usage/limits", None),
+    ],
+)
+async def test_an_organisation_that_is_not_there_is_not_there_for_administrators_either(
+    api, seed, path, body
+):
+    admin = api.known(await seed.person(is_admin=True))
+    named = {"organization_id": str(new_id())}
+    if body is None:
+        answer = await admin.put(path, json={**named, "cost_usd": "5"})
+    else:
+        answer = await admin.post(path, json={**named, **body})
+    assert answer.status_code == 404, answer.text

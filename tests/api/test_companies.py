@@ -88,7 +88,7 @@ async def test_a_company_made_twice_with_one_key_is_one_company(marketer):
         ({"tier": "GOLD"}, "tier"),
         ({"timezone": "Europe/Nowhere"}, "timezone"),
         ({"timezone": "../../etc/passwd"}, "timezone"),
-        ({"platforms": ["myspace"]}, "platforms"),
+        ({"platforms": ["myspace"]}, "platforms.0"),
         ({"brand": {"colors": ["red"]}}, "brand.colors[0]"),
         ({"country": "Czechia"}, "country"),
         ({"website": "javascript:alert(1)"}, "website"),

@@ -112,7 +112,8 @@ class Operation:
             return ids[name]
         if schema.get("type") == "object" and "examples" in schema:
             example = TIMELESS.get(schema["title"], schema["examples"][0])
-            return {key: ids.get(key, value) for key, value in example.items()}
+            own = {key: ids[key] for key in schema.get("properties", {}) if key in ids}
+            return {**example, **own}
         for several in ("anyOf", "oneOf", "allOf"):
             if several in schema:
                 return self._value(schema[several][0], name, ids)

@@ -127,12 +127,14 @@ async def test_a_key_is_in_no_answer_no_log_line_and_no_audit_row(
     answers.append(await manager.put(URL, json={"key": f"{KEY} with spaces"}))
     answers.append(await manager.put(URL, json={"key": KEY, "more": KEY}))
     answers.append(await manager.put(URL, json={"key": {"inside": KEY}}))
-    answers.append(await manager.put(URL, content=f'{{"key": "{KEY}" '.encode()))
+    broken = f'{{"key": "{KEY}" '.encode()
+    for kind in ("application/json", "text/plain"):
+        answers.append(await manager.put(URL, content=broken, headers={"content-type": kind}))
     answers.append(await manager.put(URL, json={"key": KEY * 20}))
     answers.append(await manager.get(URL))
     answers.append(await manager.get("/v1/provider-keys"))
     codes = [one.status_code for one in answers]
-    assert codes == [200, 502, 502, 200, 422, 422, 422, 422, 422, 422, 200, 200]
+    assert codes == [200, 502, 502, 200, 422, 422, 422, 422, 422, 415, 422, 200, 200]
     assert not answers[3].json()["ok"]
     for answer in answers:
         assert KEY not in answer.text

@@ -72,6 +72,13 @@ async def test_another_zone_may_be_named_and_the_list_shows_the_companys(supervi
     )
 
 
+async def test_null_is_left_out_where_a_local_time_is_given(supervisor, url):
+    body = {"local": f"{YEAR}-07-15T09:30", "scheduled_at": None, "zone": None, "fold": None}
+    answer = (await supervisor.post(f"{url}/schedule", json=body)).json()
+    assert answer["scheduled_local"] == f"{YEAR}-07-15T09:30+02:00"
+    assert (await supervisor.post(f"{url}/schedule", json={})).status_code == 422
+
+
 async def test_a_time_with_an_offset_is_shown_in_local_time_too(supervisor, url):
     body = {"scheduled_at": f"{YEAR}-01-15T12:00:00-05:00"}
     answer = (await supervisor.post(f"{url}/schedule", json=body)).json()
@@ -116,7 +123,11 @@ async def test_a_time_that_exists_twice_is_asked_back(supervisor, url):
     [
         ({}, "body", "either scheduled_at"),
         ({"local": None}, "body", "either scheduled_at"),
-        ({"local": "2027-07-15T09:30", "scheduled_at": None}, "body", "either scheduled_at"),
+        (
+            {"local": f"{YEAR}-07-15T09:30", "scheduled_at": f"{YEAR}-07-15T09:30Z"},
+            "body",
+            "either scheduled_at",
+        ),
         ({"scheduled_at": None, "zone": "UTC"}, "body", "belong to local"),
         ({"local": f"{YEAR}-07-15T09:30", "zone": "Mars/Base"}, "zone", "Europe/Prague"),
         ({"local": f"{YEAR}-07-15T09:30", "zone": "../../etc/passwd"}, "zone", "no time zone"),
