@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import TextClause, text
+from sqlalchemy import TextClause, event, text
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from posthub_assets.domain.errors import StorageError
-from resources.database.hot import HotStatement, commit
+from resources.database.hot import HotStatement, commit, forget_plans
 from resources.database.tenancy import (
     LATER_SHARED_TABLES,
     LATER_TENANT_TABLES,
@@ -199,6 +199,7 @@ def open_database(
             **(planned_once if repetitive else {}),
         },
     )
+    event.listen(engine.sync_engine, "rollback_savepoint", forget_plans)
     return Database(engine)
 
 

@@ -22,6 +22,7 @@ from posthub_assets.domain.content import Kind, Status
 from posthub_assets.domain.searching.lexemes import mark_of, query_of
 from posthub_assets.domain.searching.questions import read_question
 from resources.database.engine import Scope, open_database, set_scope
+from resources.database.hot import forget_plans
 from resources.database.repositories import contents, inbox, search
 from resources.database.repositories.contents import ContentFilter
 from resources.database.repositories.inbox import InboxFilter
@@ -288,6 +289,7 @@ async def test_the_index_of_words_is_used_also_where_the_owner_is_bound_by_polic
         f"SET LOCAL ROLE {role}",
     ):
         await grown.connection.execute(text(statement))
+    forget_plans(grown.connection.sync_connection)  # the driver did, after ALTER
     await grown.seen_by(grown.many)
     words = query_of(read_question("note777"), [grown.many])
     values = {"given_organizations": [grown.many], "given_words": words, "given_any": words}
@@ -296,6 +298,7 @@ async def test_the_index_of_words_is_used_also_where_the_owner_is_bound_by_polic
     )
     plan = "\n".join(rows.scalars())
     await grown.connection.execute(text("ROLLBACK TO SAVEPOINT before_another_owner"))
+    forget_plans(grown.connection.sync_connection)
     assert "Bitmap Index Scan on ix_search_entry_words" in plan, plan
     assert "Seq Scan on search_entry" not in plan, plan
 
