@@ -168,11 +168,18 @@ async def test_the_routes_are_listed_on_a_page_that_needs_no_network(api):
     assert "<script" not in page and "https://" not in page
 
 
+async def test_the_page_of_routes_says_first_how_to_sign_in(api):
+    page = (await api.stranger.get("/docs")).text
+    first = page.index("Authorization: Bearer ACCESS_TOKEN")
+    assert first < page.index('<h2 id="auth">Signing in</h2>') < page.index('<h2 id="decisions">')
+    assert page.count("<li>") == page.count("<br>") > 100
+
+
 async def test_every_route_is_described(api):
     described = (await api.stranger.get("/openapi.json")).json()
     for path, methods in described["paths"].items():
         for method, operation in methods.items():
-            assert operation.get("description"), (method, path)
+            assert operation.get("summary"), (method, path)
     assert "/v1/contents/{content_id}/request-changes" in described["paths"]
 
 
