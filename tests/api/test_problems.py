@@ -48,6 +48,13 @@ async def test_broken_json_is_a_problem(api):
         assert answer.json()["type"] == "urn:posthub:problem:invalid-input"
 
 
+async def test_broken_json_is_told_where_it_breaks(api):
+    headers = {"content-type": "application/json"}
+    answer = await api.stranger.post("/v1/auth/login", content=b'{"email": ', headers=headers)
+    said = "The body is not JSON: Expecting value, at character 10."
+    assert answer.json()["errors"] == [{"field": "body", "message": said}]
+
+
 async def test_a_mistake_of_ours_tells_nothing_but_its_number(app, api):
     @app.get("/broken", include_in_schema=False)
     async def broken():
