@@ -30,9 +30,18 @@ Json = dict[str, Any]
 SCHEME = "bearer"
 CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 DESCRIPTION = (
-    "Where a person says yes. Errors are problem documents (RFC 9457) with a stable `type`. Lists "
-    "are paged by cursor. `Idempotency-Key` is honoured on POSTs that create or decide."
+    "Where a person says yes. Sign in with `POST /v1/auth/login` and send what it answers as "
+    "`Authorization: Bearer ACCESS_TOKEN`; a program sends a token of `POST /v1/api-tokens`. "
+    "Errors are problem documents (RFC 9457) with a stable `type`. Lists are paged by cursor. "
+    "`Idempotency-Key` is honoured on POSTs that create or decide."
 )
+
+TAGS = (
+    *("auth", "api tokens", "contents", "decisions", "companies", "months", "jobs"),
+    *("notifications", "webhooks", "usage", "providers", "prompts"),
+    *("people", "invitations", "organizations", "audit", "privacy", "health"),
+)
+"""The groups in the order in which a client needs them, which is that of docs/api.md."""
 
 REFUSALS = {
     400: "The body cannot be read.",
@@ -216,8 +225,8 @@ def _tags(operations: Sequence[Operation]) -> Iterator[Json]:
         words = (sys.modules[one.endpoint.__module__].__doc__ or "").partition("\n\n")[0]
         for tag in one.tags:
             said.setdefault(tag, {})[" ".join(words.split())] = None
-    for tag, sentences in said.items():
-        yield {"name": tag, "description": " ".join(sentences)}
+    for tag in sorted(said, key=lambda one: TAGS.index(one) if one in TAGS else len(TAGS)):
+        yield {"name": tag, "description": " ".join(said[tag])}
 
 
 def _header(description: str, schema: Json) -> Json:
@@ -229,6 +238,8 @@ def _complete(one: Operation, schemas: Json) -> None:
     is_kept = idempotency.key_of in called
     spec = one.spec
     spec["summary"] = _first_sentence(one.endpoint)
+    if spec.get("description", "").rstrip(".") == spec["summary"]:
+        del spec["description"]  # it would stand there twice
     for parameter in spec.get("parameters", ()):
         _tidy(parameter)
     if is_kept:

@@ -135,21 +135,26 @@ async def _validation(request: Request, error: Exception) -> Response:
         # The body was not even looked at, since its header does not say that it is JSON.
         detail = "Send JSON, and say so in the header: Content-Type: application/json."
         return answer(request, document("unsupported-media-type", 415, detail))
-    found = [
-        {"field": _field(one["loc"]), "message": _sentence(one["msg"])} for one in error.errors()
-    ][:MAX_ERRORS_SHOWN]
+    found = [{"field": _field(one), "message": _sentence(one)} for one in error.errors()][
+        :MAX_ERRORS_SHOWN
+    ]
     detail = "; ".join(f"{one['field']}: {one['message']}" for one in found)
     return answer(request, document("invalid-input", 422, detail, errors=found))
 
 
-def _field(location: tuple[int | str, ...]) -> str:
-    """Give the path without `body`, which says nothing, and with the place of a broken JSON."""
-    parts = [str(part) for part in location]
+def _field(error: dict[str, Any]) -> str:
+    """Give the path without `body`, which says nothing where more follows."""
+    if error["type"] == "json_invalid":
+        return "body"
+    parts = [str(part) for part in error["loc"]]
     return ".".join(parts[1:] if parts[0] in ("body", "query", "path") and parts[1:] else parts)
 
 
-def _sentence(message: str) -> str:
-    return message.removeprefix("Value error, ")
+def _sentence(error: dict[str, Any]) -> str:
+    if error["type"] == "json_invalid":
+        why = error.get("ctx", {}).get("error", "it cannot be read")
+        return f"The body is not JSON: {why}, at character {error['loc'][-1]}."
+    return str(error["msg"]).removeprefix("Value error, ")
 
 
 async def _http(request: Request, error: Exception) -> Response:

@@ -9,6 +9,7 @@ import base64
 import binascii
 import json
 from datetime import datetime
+from decimal import Decimal
 from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import Depends, Query
@@ -17,6 +18,7 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     GetCoreSchemaHandler,
+    PlainSerializer,
     WithJsonSchema,
     model_validator,
 )
@@ -67,6 +69,15 @@ def documented(pattern: str = "", **more: Any) -> WithJsonSchema:
     """Tell clients the form of a text whose rule, with better words, is the domain's."""
     form = {"pattern": pattern} if pattern else {}
     return WithJsonSchema({"type": "string", **form, **more})
+
+
+def _plainly(value: Decimal) -> str:
+    """Write a number with its digits. Python's own text of nothing, to nine places, is `0E-9`."""
+    return format(value, "f")
+
+
+Exact = Annotated[Decimal, PlainSerializer(_plainly, return_type=str, when_used="json")]
+"""An exact number in an answer: money, seconds, a share. It goes out as text, digit by digit."""
 
 
 class Output(BaseModel):

@@ -135,7 +135,7 @@ def notify(
 
 @app.command()
 def month(
-    company: Annotated[str, typer.Argument(help="The company's slug.")],
+    company: Annotated[str, typer.Argument(help="The company's key, as `company list` says it.")],
     month: Annotated[str, typer.Argument(metavar="YYYY-MM", help="The month, such as 2026-12.")],
     approve: Annotated[
         bool,

@@ -21,7 +21,8 @@ log = logging.getLogger("posthub.error_reports")
 
 MISSING = (
     "SENTRY_DSN is set, but the package sentry-sdk is not installed, so errors are reported"
-    " nowhere. Install it with: pip install 'posthub[sentry]'. Or unset SENTRY_DSN."
+    " nowhere. Install it into PostHub's environment: python -m pip install 'sentry-sdk>=2.75,<3'."
+    " Or unset SENTRY_DSN."
 )
 MAX_TEXT_CHARS = 300
 """The first line of a message: what follows it often holds values (rows, parameters, input)."""

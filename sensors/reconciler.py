@@ -18,7 +18,7 @@ EVERY_S = 30
     job=reconcile,
     minimum_interval_seconds=EVERY_S,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Asserts that nothing approved is without its downstream item or an open job.",
+    description="Asks for a repair where what follows an approval is missing and has no job.",
 )
 def reconciler(
     context: dg.SensorEvaluationContext, watch: dg.ResourceParam[Watch]

@@ -107,9 +107,12 @@ async def register(request: Request, body: Registration) -> Registered:
     brief = _brief(body)
     hashed = await _hashed(body.password)
     async with services.database.transaction(Scope()) as connection:
-        user_id = await identity.create_user(
-            connection, email=body.email, name=body.name, password_hash=hashed
-        )
+        try:
+            user_id = await identity.create_user(
+                connection, email=body.email, name=body.name, password_hash=hashed
+            )
+        except Conflict as error:
+            raise Conflict(f"{error} Sign in with POST /v1/auth/login.") from error
         organization_id = await identity.create_organization(connection, name=body.company)
         await set_scope(connection, Scope.of(organization_id, user_id))
         await identity.set_membership(

@@ -6,7 +6,6 @@ What does not belong here: intervals and the guardrail's rule (`domain/experimen
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
 
@@ -16,7 +15,7 @@ from pydantic import Field
 from api.idempotency import once
 from api.routers.prompts import Language
 from api.services import acting, origin_of, signed_in
-from api.shapes import Input, Output
+from api.shapes import Exact, Input, Output
 from posthub_assets.domain.errors import Conflict
 from posthub_assets.domain.experiments import Outcome, cost_interval, guardrail, wilson_interval
 from resources.database.repositories import experiments
@@ -77,8 +76,8 @@ class ArmOut(Output):
     approved: int
     first_pass_rate: float | None
     first_pass_interval: IntervalOut | None
-    cost_usd: Decimal
-    cost_per_approved_usd: Decimal | None
+    cost_usd: Exact
+    cost_per_approved_usd: Exact | None
     cost_interval_usd: IntervalOut | None
 
 

@@ -29,6 +29,9 @@ li { border-top: 1px solid var(--line); padding: .8rem 0; display: grid;
 a { color: inherit; font-weight: 600; }
 h2 { margin: 2rem 0 .5rem; }
 code { font-size: .92em; }
+ul.routes li { grid-template-columns: 4.5rem 1fr; }
+nav { line-height: 2; margin-bottom: 2rem; }
+nav a { font-weight: 400; margin-right: .9rem; white-space: nowrap; }
 @media (max-width: 30rem) { li { grid-template-columns: 1fr; gap: 0; } }
 </style>
 </head>
@@ -48,6 +51,12 @@ be.</span></li>
 </body>
 </html>
 """
+_ROUTES = """<h1>Routes</h1>
+<p class="lead">Sign in with <code>POST /v1/auth/login</code> and send what it answers as
+<code>Authorization: Bearer ACCESS_TOKEN</code>. The shapes of every route are in the
+<a href="/openapi.json">OpenAPI document</a>. Errors are problem documents; lists are paged by
+<code>cursor</code>.</p>
+"""
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 
@@ -64,21 +73,29 @@ async def front(request: Request) -> HTMLResponse:
 @router.get("/docs", response_class=HTMLResponse)
 async def docs(request: Request) -> HTMLResponse:
     """List the routes, from the OpenAPI document."""
+    document = request.app.openapi()
     groups: dict[str, list[str]] = {}
-    for path, operations in request.app.openapi()["paths"].items():
+    for path, operations in document["paths"].items():
         for method, operation in operations.items():
-            said = escape(operation.get("description", "").partition("\n")[0])
             where = f"<code>{method.upper()}</code><span><code>{escape(path)}</code>"
-            row = f"<li>{where}<br>{said}</span></li>"
-            groups.setdefault(operation.get("tags", ["other"])[0], []).append(row)
-    parts = [
-        "<h1>Routes</h1>",
-        '<p class="lead">The shapes of each are in the <a href="/openapi.json">OpenAPI document</a>'
-        ". Errors are problem documents; lists are paged by <code>cursor</code>.</p>",
-    ]
-    for name, rows in groups.items():
-        parts += [f"<h2>{escape(name.capitalize())}</h2>", f"<ul>{''.join(rows)}</ul>"]
+            row = f"<li>{where}<br>{escape(operation['summary'])}.</span></li>"
+            groups.setdefault(operation["tags"][0], []).append(row)
+    shown = [(one["name"], one["description"]) for one in document["tags"]]
+    jumps = (f'<a href="#{_anchor(name)}">{_called(name)}</a> ' for name, _ in shown)
+    parts = [_ROUTES, f"<nav>{''.join(jumps)}</nav>"]
+    for name, said in shown:
+        parts.append(f'<h2 id="{_anchor(name)}">{_called(name)}</h2><p>{escape(said)}</p>')
+        parts.append(f'<ul class="routes">{"".join(groups[name])}</ul>')
     return _page("".join(parts) + "</body></html>")
+
+
+def _anchor(name: str) -> str:
+    return name.replace(" ", "-")
+
+
+def _called(name: str) -> str:
+    titles = {"auth": "Signing in", "api tokens": "Tokens for machines"}
+    return escape(titles.get(name, name.capitalize()))
 
 
 def _page(body: str) -> HTMLResponse:

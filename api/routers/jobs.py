@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -12,7 +11,7 @@ from pydantic import field_serializer
 from typing_extensions import TypeAliasType
 
 from api.services import Acting, acting, origin_of, services_of, signed_in
-from api.shapes import Month, Output, Page, Pages
+from api.shapes import Exact, Month, Output, Page, Pages
 from posthub_assets.domain.calendar import month_name, parse_month
 from resources.database.repositories import audit, job_views
 from resources.database.repositories.job_views import JobFilter, JobRow
@@ -42,8 +41,8 @@ class JobOut(Output):
     crash_count: int
     available_at: datetime
     tokens: int
-    duration_s: Decimal | None
-    cost_usd: Decimal
+    duration_s: Exact | None
+    cost_usd: Exact
     error_code: str | None
     error: str | None
     created_at: datetime

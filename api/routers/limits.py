@@ -15,7 +15,7 @@ from pydantic import Field, field_serializer, model_validator
 
 from api.reach import company_within, readable, writable
 from api.services import acting, origin_of, services_of, signed_in
-from api.shapes import Input, Month, Output
+from api.shapes import Exact, Input, Month, Output
 from api.strictness import Usd
 from posthub_assets.domain.calendar import month_name, parse_month
 from posthub_assets.domain.errors import InvalidInput, NotFound
@@ -36,7 +36,7 @@ class CeilingOut(Output):
 
     requests: int | None
     tokens: int | None
-    cost_usd: Decimal | None
+    cost_usd: Exact | None
 
 
 class AmountsOut(Output):
@@ -44,7 +44,7 @@ class AmountsOut(Output):
 
     requests: int
     tokens: int
-    cost_usd: Decimal
+    cost_usd: Exact
 
 
 class LimitOut(Output):
@@ -98,7 +98,7 @@ class StageOut(Output):
 
     requests: int
     tokens: int
-    cost_usd: Decimal
+    cost_usd: Exact
 
 
 class DifferenceOut(Output):
@@ -107,7 +107,7 @@ class DifferenceOut(Output):
     stage: str
     forecast: StageOut
     actual: StageOut
-    share: Decimal | None
+    share: Exact | None
 
 
 class Forecast(Output):
@@ -121,9 +121,9 @@ class Forecast(Output):
     month: date
     requests: int
     tokens: int
-    cost_usd: Decimal
-    invoiced_usd: Decimal
-    forecast_usd: Decimal | None
+    cost_usd: Exact
+    invoiced_usd: Exact
+    forecast_usd: Exact | None
     stages: list[DifferenceOut]
 
     @field_serializer("month")

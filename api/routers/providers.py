@@ -14,7 +14,7 @@ from fastapi import APIRouter, Depends, Request
 from pydantic import Field
 
 from api.services import Acting, acting, origin_of, services_of, signed_in
-from api.shapes import Input, Output
+from api.shapes import Exact, Input, Output
 from api.strictness import Usd
 from api.trials import Trial, require_vendor, try_kept
 from posthub_assets.domain.errors import NotFound
@@ -66,10 +66,10 @@ class ProviderOut(Output):
     models: dict[Kind, str]
     quality: str
     requests_per_hour: int | None
-    monthly_budget_usd: Decimal | None
+    monthly_budget_usd: Exact | None
     key: Literal["kept", "environment", "none", "not needed"]
     last_four: str | None
-    spent_this_month_usd: Decimal
+    spent_this_month_usd: Exact
     last_test: LastTest | None
     updated_at: datetime | None
 

@@ -6,7 +6,6 @@ What does not belong here: limits and forecasts (`limits.py`).
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -16,7 +15,7 @@ from pydantic import field_serializer
 from api import strictness
 from api.reach import company_within, readable
 from api.services import Acting, acting, signed_in
-from api.shapes import Output, Page, Pages
+from api.shapes import Exact, Output, Page, Pages
 from posthub_assets.domain.calendar import month_name
 from posthub_assets.domain.errors import InvalidInput
 from resources.database.repositories import usage_views
@@ -56,9 +55,9 @@ class SumsOut(Output):
     input_tokens: int
     output_tokens: int
     cached_tokens: int
-    cached_share: Decimal | None
-    cost_usd: Decimal
-    invoiced_usd: Decimal
+    cached_share: Exact | None
+    cost_usd: Exact
+    invoiced_usd: Exact
 
 
 class GroupOut(SumsOut):
@@ -102,7 +101,7 @@ class CallOut(Output):
     image_tokens: int
     image_input_tokens: int
     searches: int
-    cost_usd: Decimal
+    cost_usd: Exact
     latency_ms: int | None
     error_code: str | None
     created_at: datetime

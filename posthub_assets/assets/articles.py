@@ -25,7 +25,7 @@ from posthub_assets.domain.work import ContentStore, Draft, Order, Result, Tools
     kinds={"postgres"},
     pool="text_provider",
     deps=["company_sources"],
-    description="Texts that people ordered by hand. Each waits for a yes.",
+    description="Texts that people ordered over the API, one by one. Each waits for a yes.",
 )
 async def articles(
     context: dg.AssetExecutionContext, workshop: dg.ResourceParam[Workshop]

@@ -77,9 +77,7 @@ async def _research(order: Order, tools: Tools) -> str:
     kinds={"postgres"},
     pool="text_provider",
     deps=["company_sources"],
-    description=(
-        "Company DNA: thirty points and more, each with its source. Waits for a person's approval."
-    ),
+    description="Company DNA: what is known, each point with its source. Waits for a yes.",
 )
 async def company_dna(
     context: dg.AssetExecutionContext, workshop: dg.ResourceParam[Workshop]

@@ -31,6 +31,7 @@ def serve(*, verbose: bool) -> None:
             factory.stop()
             raise
     factory.run_until_signal()
+    say("Stopped.")
 
 
 def _echo(name: str, line: str) -> None:

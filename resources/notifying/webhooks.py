@@ -19,6 +19,7 @@ TIMEOUT_S = 15.0
 MAX_ANSWER_BYTES = 4_096
 USER_AGENT = "PostHub-Webhooks/1"
 PORTS = (443, 8443)
+WHERE_TO = "webhooks go to https, on port 443 or 8443, at a public address."
 ANY_PORT = range(1, 65_536)
 ANYWHERE: tuple[Network, ...] = (ip_network("0.0.0.0/0"), ip_network("::/0"))
 
@@ -31,6 +32,8 @@ class WebhookRefused(InvalidInput):
 
 def check_target(url: str, *, allow_private: bool) -> Target:
     """Read a webhook's URL, before any name is resolved. Raises WebhookRefused."""
+    if not allow_private and url.lower().startswith("http:"):
+        raise WebhookRefused(f"{url} is not called: {WHERE_TO}", field="url")
     try:
         target = read_target(
             url,
@@ -40,7 +43,7 @@ def check_target(url: str, *, allow_private: bool) -> Target:
     except WebsiteRefused as error:
         raise _refused(error) from None
     if target.scheme != "https" and not allow_private:
-        raise WebhookRefused(f"{url} is not called: webhooks need https.", field="url")
+        raise WebhookRefused(f"{url} is not called: {WHERE_TO}", field="url")
     return target
 
 

@@ -204,7 +204,7 @@ class Factory:
         try:
             while not asked.wait(WATCH_EVERY_S):
                 pass
-            self._say("Stopping.")
+            self._say("Stopping; this takes some seconds.")
         finally:
             for order, handler in before.items():
                 signal.signal(order, handler)

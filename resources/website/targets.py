@@ -72,7 +72,7 @@ def read_target(
     except ValueError:
         raise refused(url, "its port is no number") from None
     if port not in ports:
-        raise refused(url, f"port {port} is not one of websites")
+        raise refused(url, f"port {port} is not one of {', '.join(map(str, ports))}")
     address = literal_address(host)
     if address is not None:
         if told := refusal_of(address, allowed):

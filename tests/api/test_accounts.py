@@ -62,6 +62,7 @@ async def test_an_email_registers_once_and_a_refusal_leaves_nothing(api, seed):
     given, _, _ = await registered(api)
     again = await api.stranger.post("/v1/auth/register", json={**given, "company": "Twice Ltd"})
     assert again.status_code == 409
+    assert again.json()["detail"].endswith("already. Sign in with POST /v1/auth/login.")
     found = await seed.rows("SELECT 1 FROM posthub.organization WHERE name = 'Twice Ltd'")
     assert not found
 

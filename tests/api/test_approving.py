@@ -48,6 +48,15 @@ async def test_who_has_a_link_approves_exactly_what_the_page_showed(api, seed, c
     assert job.requested_by is None
 
 
+async def test_an_item_without_a_month_leaves_no_place_in_one(api, seed, company, supervisor):
+    topic = await seed.item(company)
+    article = await seed.item(company, kind=Kind.ARTICLE, month=None)
+    for item, is_said in ((topic, True), (article, False)):
+        page = (await api.stranger.get(api.path_of(await api.made(supervisor, item)))).text
+        assert "It is not used" in page
+        assert ("its place in the month" in page) is is_said
+
+
 async def test_the_history_and_the_trail_name_the_link(api, seed, company, supervisor):
     topic = await seed.item(company)
     link = await api.made(supervisor, topic, recipient="The client")

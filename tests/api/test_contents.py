@@ -251,6 +251,9 @@ async def test_a_failed_job_is_tried_again_by_a_marketer(api, seed, company, sup
     assert (await marketer.post(f"/v1/jobs/{id_}/retry")).status_code == 409
     cancelled = (await marketer.post(f"/v1/jobs/{id_}/cancel")).json()
     assert cancelled["status"] == "cancelled"
+    twice = (await marketer.post(f"/v1/jobs/{id_}/cancel")).json()["detail"]
+    assert twice == "This job is cancelled. Only one that waits or works can be cancelled."
+    assert float(shown["cost_usd"]) == 0 and "E" not in shown["cost_usd"]
     failed = await marketer.get("/v1/jobs", params={"status": "failed"})
     assert failed.json()["items"] == []
 

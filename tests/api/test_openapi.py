@@ -163,6 +163,17 @@ def test_every_tag_is_explained(document):
     assert explained == {tag for _, _, spec in every(document) for tag in spec["tags"]}
 
 
+def test_tags_stand_in_the_order_in_which_a_client_needs_them(document):
+    assert [one["name"] for one in document["tags"]] == list(openapi.TAGS)
+
+
+def test_no_operation_says_the_same_sentence_twice(document):
+    for method, path, spec in every(document):
+        assert spec.get("description", "").rstrip(".") != spec["summary"], (method, path)
+    described = document["paths"]["/v1/jobs/{job_id}/cancel"]["post"]["description"]
+    assert "stops within a second" in described
+
+
 async def test_examples_are_what_the_api_takes(api, seed, document):
     """Those that need nothing which is not there."""
     company = await seed.company()

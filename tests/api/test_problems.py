@@ -48,6 +48,13 @@ async def test_broken_json_is_a_problem(api):
         assert answer.json()["type"] == "urn:posthub:problem:invalid-input"
 
 
+async def test_broken_json_is_told_where_it_breaks(api):
+    headers = {"content-type": "application/json"}
+    answer = await api.stranger.post("/v1/auth/login", content=b'{"email": ', headers=headers)
+    said = "The body is not JSON: Expecting value, at character 10."
+    assert answer.json()["errors"] == [{"field": "body", "message": said}]
+
+
 async def test_a_mistake_of_ours_tells_nothing_but_its_number(app, api):
     @app.get("/broken", include_in_schema=False)
     async def broken():
@@ -168,11 +175,18 @@ async def test_the_routes_are_listed_on_a_page_that_needs_no_network(api):
     assert "<script" not in page and "https://" not in page
 
 
+async def test_the_page_of_routes_says_first_how_to_sign_in(api):
+    page = (await api.stranger.get("/docs")).text
+    first = page.index("Authorization: Bearer ACCESS_TOKEN")
+    assert first < page.index('<h2 id="auth">Signing in</h2>') < page.index('<h2 id="decisions">')
+    assert page.count("<li>") == page.count("<br>") > 100
+
+
 async def test_every_route_is_described(api):
     described = (await api.stranger.get("/openapi.json")).json()
     for path, methods in described["paths"].items():
         for method, operation in methods.items():
-            assert operation.get("description"), (method, path)
+            assert operation.get("summary"), (method, path)
     assert "/v1/contents/{content_id}/request-changes" in described["paths"]
 
 

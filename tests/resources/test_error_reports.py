@@ -171,7 +171,7 @@ def test_without_the_package_a_warning_says_what_to_do(caplog):
     settings = load_settings({"SENTRY_DSN": "https://key@sentry.example.com/1"})
     with caplog.at_level(logging.WARNING):
         assert not error_reports.install(settings, "api")
-    assert "pip install 'posthub[sentry]'" in caplog.text
+    assert "pip install 'sentry-sdk>=2.75,<3'" in caplog.text
 
 
 def test_without_an_address_nothing_is_reported(caplog):

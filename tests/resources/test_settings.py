@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -125,3 +126,33 @@ def test_a_child_gets_the_settings_spelled_out_and_only_the_named_secrets(
     assert load_settings(environment).home == Path("/srv/a b")
     assert load_settings(environment).providers == settings.providers
     assert load_settings(environment).api_database_url == "postgresql://a:b@h/d"
+
+
+class Noted(dict[str, str]):
+    """An environment in which nothing is set, that notes what was asked of it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: set[str] = set()
+
+    def get(self, name: str, default: str | None = None) -> str:  # type: ignore[override]
+        self.asked.add(name)
+        return default or ""
+
+
+EXAMPLE = Path(__file__).parents[2] / ".env.example"
+
+
+def test_the_example_names_every_setting_and_no_other() -> None:
+    environment = Noted()
+    load_settings(environment)
+    named = set(re.findall(r"^#([A-Z][A-Z0-9_]+)=", EXAMPLE.read_text(encoding="utf-8"), re.M))
+    # Every provider has a rate and a burst; the example names the pattern once.
+    of_providers = re.compile(r"POSTHUB_[A-Z]+_RATE_(PER_MINUTE|BURST)")
+    assert named - environment.asked == set()
+    assert {one for one in environment.asked - named if not of_providers.fullmatch(one)} == set()
+
+
+def test_the_example_with_every_mark_taken_away_says_what_holds_anyway() -> None:
+    lines = re.findall(r"^#([A-Z][A-Z0-9_]+)=(.*)$", EXAMPLE.read_text(encoding="utf-8"), re.M)
+    assert load_settings(dict(lines)) == load_settings({})

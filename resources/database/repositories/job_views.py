@@ -142,7 +142,9 @@ async def retry(connection: AsyncConnection, job: JobRow) -> JobRow:
     """Give a failed or cancelled job another try. Raises IllegalTransition for others."""
     values = {"id": job.id, "organization_id": job.organization_id}
     if (await connection.execute(_RETRY, values)).first() is None:
-        raise IllegalTransition(f"A job that is {job.status} cannot be tried again.")
+        raise IllegalTransition(
+            f"This job is {job.status}. Only one that failed or was cancelled can be tried again."
+        )
     return await get(connection, job.id)
 
 
@@ -150,5 +152,7 @@ async def cancel(connection: AsyncConnection, job: JobRow) -> JobRow:
     """Cancel a pending or running job. Raises IllegalTransition for one that is done."""
     values = {"id": job.id, "organization_id": job.organization_id}
     if (await connection.execute(_CANCEL, values)).first() is None:
-        raise IllegalTransition(f"A job that is {job.status} cannot be cancelled.")
+        raise IllegalTransition(
+            f"This job is {job.status}. Only one that waits or works can be cancelled."
+        )
     return await get(connection, job.id)

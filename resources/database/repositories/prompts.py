@@ -279,10 +279,10 @@ async def need_version(
     """Give a version as `find_version`. Raises NotFound that says where to look."""
     found = await find_version(connection, place, version)
     if found is None:
-        which = f"no version {version} of" if version else "no"
+        which = f"no version {version} of the" if version else "no"
         whose = " of this organisation's own" if place.organization_id else ""
         raise NotFound(
-            f"There is {which} the prompt {place.code[:80]} ({place.language[:8]}){whose}. "
+            f"There is {which} prompt {place.code[:80]} ({place.language[:8]}){whose}. "
             "`posthub prompts list` shows what is there."
         )
     return found

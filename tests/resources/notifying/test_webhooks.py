@@ -255,6 +255,13 @@ def test_a_url_that_leads_inside_is_refused(url):
         check_target(url, allow_private=False)
 
 
+@pytest.mark.parametrize("url", ["http://example.com/hook", "HTTP://example.com:443/hook"])
+def test_a_url_without_tls_is_told_where_webhooks_go(url):
+    with pytest.raises(WebhookRefused, match="https, on port 443 or 8443"):
+        check_target(url, allow_private=False)
+    assert check_target(url, allow_private=True).scheme == "http"
+
+
 async def test_a_name_that_resolves_to_this_machine_is_not_called(receiver):
     async def resolver(host: str, port: int) -> list[str]:
         return ["93.184.215.14", "127.0.0.1"]
