@@ -56,6 +56,12 @@ CHANGES = {
         "status": "CASE WHEN i.line ->> 'status' IN ('queued', 'started') THEN 'failed'"
         " ELSE i.line ->> 'status' END",
     },
+    # A link stays where it was made; who restores the archive signs in its place.
+    "decisions": {
+        "link_id": "NULL::text",
+        "decided_by": "CASE WHEN coalesce(i.line ->> 'decided_by', i.line ->> 'link_id') IS NULL"
+        " THEN NULL ELSE CAST(:actor AS uuid) END",
+    },
     "jobs": {
         "prompt_version_id": "NULL::text",
         "run_id": "NULL::text",
@@ -206,9 +212,10 @@ async def _write(
 ) -> int:
     if not columns:
         return 0
-    changes = {"organization_id": "CAST(:organization AS uuid)", **CHANGES.get(part.name, {})}
+    changes = {"organization_id": "CAST(:organization AS uuid)"}
     changes |= {name: _NEW_ID.format(column=name) for name in part.points_at}
     changes |= {name: _PERSON.format(column=name) for name in part.people}
+    changes |= CHANGES.get(part.name, {})
     if "id" in columns:
         changes["id"] = _NEW_ID.format(column="id")
     pairs = ", ".join(f"'{name}', {value}" for name, value in changes.items())

@@ -10,7 +10,8 @@ from sqlalchemy import text
 
 from posthub_assets.domain.content import Status
 from posthub_assets.domain.erasing import SIGNED, receipt_hash
-from resources.database.engine import Scope
+from resources.database.engine import EVERYTHING, Scope
+from resources.database.repositories import erasures
 from resources.erasing import Eraser
 from resources.ids import new_id
 from resources.media_store import MediaStore
@@ -162,6 +163,29 @@ async def test_after_its_days_a_deleted_company_is_erased_by_itself(
     (kept,) = await seed.rows("SELECT * FROM posthub.erasure WHERE id = :id", id=receipt["id"])
     assert kept.left_to_do is None
     assert closed["sha256"] == receipt_hash({name: getattr(kept, name) for name in SIGNED})
+
+
+async def test_a_company_that_is_restored_while_others_are_erased_stays(
+    app, seed, company, manager, factory_database
+):
+    """The factory erases one after another; what it read as due may be restored by then."""
+    item = await seed.item(company)
+    receipt = (await erased(manager, company)).json()
+    async with seed.database.engine.begin() as connection:
+        await connection.execute(
+            text("UPDATE posthub.erasure SET due_at = now() WHERE id = :id"), {"id": receipt["id"]}
+        )
+    async with factory_database.transaction(EVERYTHING) as connection:
+        due = await erasures.waiting(connection)
+    assert (await manager.post(f"/v1/companies/{company.id}/restore")).status_code == 200
+    (mine,) = [one for one in due if str(one.id) == receipt["id"]]
+    eraser = Eraser(factory_database, app.state.services.media)
+    await eraser.erase(mine.id, mine.organization_id, mine.company_id)
+    assert (await manager.get(f"/v1/companies/{company.id}")).json()["name"] == NAME
+    (row,) = await seed.rows(
+        "SELECT body FROM posthub.content_version WHERE id = :id", id=item.version_id
+    )
+    assert row.body is not None
 
 
 async def test_what_broke_off_is_finished_by_the_factory(app, seed, company, factory_database, api):

@@ -6,6 +6,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -202,6 +203,50 @@ async def test_an_imported_approval_signs_the_same_bytes_in_the_name_of_who_impo
         await deliver("b" * 64)
     await deliver(one.sha256)
     assert restored.rows["decisions"] >= len(rows)
+
+
+async def test_what_was_decided_by_link_is_signed_by_who_imported(small, owner_database, tmp_path):
+    world, path = small
+    (decided, *_) = raw_rows(path)["decisions"]
+    link_id = new_id()
+    await world.seed.insert(
+        "approval_link",
+        id=link_id,
+        organization_id=world.organization_id,
+        company_id=world.company_id,
+        secret_hash=str(link_id),
+        recipient="Client",
+        expires_at=datetime.now(UTC),
+    )
+    await world.seed.insert(
+        "approval_link_item",
+        link_id=link_id,
+        content_id=decided["content_id"],
+        version=decided["version_number"],
+        organization_id=world.organization_id,
+        position=1,
+    )
+    fields = ("organization_id", "content_id", "version_id", "version_number", "sha256", "action")
+    await world.seed.insert(
+        "decision",
+        id=new_id(),
+        link_id=link_id,
+        reason_codes=[],
+        reason="",
+        spans=[],
+        **{name: decided[name] for name in fields},
+    )
+    taken = await taken_out(world, world.company_id, world.organization_id, tmp_path / "2.zip")
+    elsewhere = await world.seed.organization()
+    await read_in(world, owner_database, taken, elsewhere)
+    rows = await world.seed.rows(
+        "SELECT decided_by, link_id FROM posthub.decision WHERE organization_id = :id",
+        id=elsewhere,
+    )
+    assert len(rows) == len(raw_rows(taken)["decisions"])
+    assert all(row.link_id is None for row in rows)
+    unsigned = [one for one in raw_rows(path)["decisions"] if one["decided_by"] is None]
+    assert len([row for row in rows if row.decided_by is None]) == len(unsigned)
 
 
 def raw_rows(path: Path) -> dict[str, list[dict[str, Any]]]:
