@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import text
 
-from posthub_assets.domain.content import Status
+from posthub_assets.domain.content import Kind, Status
 from posthub_assets.domain.erasing import SIGNED, receipt_hash
 from resources.database.engine import EVERYTHING, Scope
 from resources.database.repositories import erasures
@@ -338,3 +338,32 @@ async def test_the_factory_asks_for_nothing_of_a_deleted_company(
         "SELECT asset, content_id FROM posthub.job WHERE company_id = :id", id=company.id
     )
     assert (job.asset, job.content_id) == ("blog_posts", item.id)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", "approve", {"version": 1}),
+        ("POST", "generate", {}),
+        ("PATCH", "", {"version": 1, "body": {"title": "Rye"}}),
+    ],
+)
+async def test_who_meets_a_deletion_under_way_is_told_that_nothing_is_there(
+    seed, company, manager, *, method, path, body
+):
+    kind = Kind.TOPIC if path else Kind.ARTICLE
+    item = await seed.item(company, kind=kind)
+    if not path:
+        body["body"] = {"task": "caption", "title": "Rye", "markdown": "Rye bread.\n"}
+    async with seed.database.engine.begin() as connection:
+        # The request has seen the company and waits for the item when the company is deleted.
+        await connection.execute(
+            text("SELECT 1 FROM posthub.content WHERE id = :id FOR UPDATE"), {"id": item.id}
+        )
+        asking = asyncio.create_task(
+            manager.request(method, f"/v1/contents/{item.id}/{path}".rstrip("/"), json=body)
+        )
+        await asyncio.sleep(0.3)
+        assert (await erased(manager, company)).status_code == 202
+    answer = await asking
+    assert answer.status_code == 404, answer.text
