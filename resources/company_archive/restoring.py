@@ -73,7 +73,7 @@ _COLUMNS = text(
     """
     SELECT a.attname FROM pg_attribute a
     WHERE a.attrelid = CAST('posthub.' || :table AS regclass) AND a.attnum > 0
-        AND NOT a.attisdropped
+        AND NOT a.attisdropped AND a.attname <> ALL(:without)
         AND a.attname IN (SELECT jsonb_object_keys(line) FROM pg_temp.incoming
                           WHERE part = :part AND place = 1)
     ORDER BY a.attnum
@@ -202,8 +202,9 @@ async def _store(archive: Archive, media: MediaStore, organization_id: UUID) -> 
 
 
 async def _columns(connection: AsyncConnection, part: Part) -> list[str]:
-    """Give the columns that both the table and the rows have."""
-    found = await connection.execute(_COLUMNS, {"table": part.table, "part": part.name})
+    """Give the columns that both the table and the rows have; those that stay out stay out."""
+    values = {"table": part.table, "part": part.name, "without": list(part.without)}
+    found = await connection.execute(_COLUMNS, values)
     return list(found.scalars())
 
 

@@ -207,45 +207,24 @@ async def test_an_imported_approval_signs_the_same_bytes_in_the_name_of_who_impo
 
 async def test_what_was_decided_by_link_is_signed_by_who_imported(small, owner_database, tmp_path):
     world, path = small
-    (decided, *_) = raw_rows(path)["decisions"]
-    link_id = new_id()
-    await world.seed.insert(
-        "approval_link",
-        id=link_id,
-        organization_id=world.organization_id,
-        company_id=world.company_id,
-        secret_hash=str(link_id),
-        recipient="Client",
-        expires_at=datetime.now(UTC),
-    )
-    await world.seed.insert(
-        "approval_link_item",
-        link_id=link_id,
-        content_id=decided["content_id"],
-        version=decided["version_number"],
-        organization_id=world.organization_id,
-        position=1,
-    )
+    home, link, seed = world.organization_id, new_id(), world.seed
+    (one, *_) = raw_rows(path)["decisions"]
+    whose = {"organization_id": home, "company_id": world.company_id}
+    made = {"id": link, "secret_hash": str(link), "recipient": "C", "expires_at": datetime.now(UTC)}
+    await seed.insert("approval_link", **whose, **made)
+    covers = {"content_id": one["content_id"], "version": one["version_number"], "position": 1}
+    await seed.insert("approval_link_item", link_id=link, organization_id=home, **covers)
     fields = ("organization_id", "content_id", "version_id", "version_number", "sha256", "action")
-    await world.seed.insert(
-        "decision",
-        id=new_id(),
-        link_id=link_id,
-        reason_codes=[],
-        reason="",
-        spans=[],
-        **{name: decided[name] for name in fields},
-    )
-    taken = await taken_out(world, world.company_id, world.organization_id, tmp_path / "2.zip")
-    elsewhere = await world.seed.organization()
+    same = {name: one[name] for name in fields}
+    await seed.insert("decision", id=new_id(), link_id=link, **same)
+    taken = await taken_out(world, world.company_id, home, tmp_path / "2.zip")
+    elsewhere = await seed.organization()
     await read_in(world, owner_database, taken, elsewhere)
-    rows = await world.seed.rows(
-        "SELECT decided_by, link_id FROM posthub.decision WHERE organization_id = :id",
-        id=elsewhere,
-    )
-    assert len(rows) == len(raw_rows(taken)["decisions"])
+    sql = "SELECT decided_by, link_id FROM posthub.decision WHERE organization_id = :id"
+    rows = await seed.rows(sql, id=elsewhere)
+    assert len(rows) == len(raw_rows(path)["decisions"]) + 1
     assert all(row.link_id is None for row in rows)
-    unsigned = [one for one in raw_rows(path)["decisions"] if one["decided_by"] is None]
+    unsigned = [each for each in raw_rows(path)["decisions"] if each["decided_by"] is None]
     assert len([row for row in rows if row.decided_by is None]) == len(unsigned)
 
 
@@ -328,14 +307,19 @@ async def test_an_approval_without_a_signature_is_refused_and_nothing_is_written
 async def test_an_archive_reaches_no_row_that_is_not_in_it(small, owner_database, tmp_path):
     """Ids of a neighbour's rows lead nowhere."""
     world, path = small
-    neighbour = await world.seed.item(await world.seed.company())
+    theirs, batch = await world.seed.company(), new_id()
+    neighbour = await world.seed.item(theirs)
+    about = {"organization_id": theirs.organization_id, "key_source": "user", "requests": 1}
+    await world.seed.insert("vendor_batch", id=batch, provider="gemini", model="m", **about)
 
     def pointing(part: str, line: str) -> str:
         row = json.loads(line)
         if part == "contents":
             row["parent_id"] = str(neighbour.id)
         if part == "company":
-            row["organization_id"] = str(new_id())
+            row |= {"organization_id": str(new_id()), "deleted_at": "2026-01-01T00:00:00Z"}
+        if part == "calls":
+            row["batch_id"] = str(batch)
         return json.dumps(row) + "\n"
 
     organization = await world.seed.organization()
@@ -346,6 +330,10 @@ async def test_an_archive_reaches_no_row_that_is_not_in_it(small, owner_database
         id=restored.company.id,
     )
     assert rows and {(row.parent_id, row.organization_id) for row in rows} == {(None, organization)}
+    calls = await world.seed.rows(
+        "SELECT batch_id FROM posthub.generation WHERE company_id = :id", id=restored.company.id
+    )
+    assert calls and {row.batch_id for row in calls} == {None}
 
 
 async def test_rows_that_do_not_fit_are_refused(small, owner_database, tmp_path):
