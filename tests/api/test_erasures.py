@@ -344,6 +344,8 @@ async def test_the_factory_asks_for_nothing_of_a_deleted_company(
     ("method", "path", "body"),
     [
         ("POST", "approve", {"version": 1}),
+        ("POST", "reject", {"version": 1}),
+        ("POST", "archive", None),
         ("POST", "generate", {}),
         ("PATCH", "", {"version": 1, "body": {"title": "Rye"}}),
     ],
@@ -367,3 +369,9 @@ async def test_who_meets_a_deletion_under_way_is_told_that_nothing_is_there(
         assert (await erased(manager, company)).status_code == 202
     answer = await asking
     assert answer.status_code == 404, answer.text
+    (row,) = await seed.rows(
+        "SELECT status, (SELECT count(*) FROM posthub.decision WHERE content_id = :id) AS decisions"
+        " FROM posthub.content WHERE id = :id",
+        id=item.id,
+    )
+    assert tuple(row) == ("in_review", 0)
