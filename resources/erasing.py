@@ -49,6 +49,8 @@ class Eraser:
         for attempt in range(TRIES):
             try:
                 async with self.database.transaction(Scope.of(organization_id)) as connection:
+                    if not await erasures.is_still_wanted(connection, erasure_id):
+                        return
                     erased = await erasing.erase_company(connection, organization_id, company_id)
                     if erased is not None:
                         await erasures.tables_done(connection, erasure_id, erased)

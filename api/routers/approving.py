@@ -136,7 +136,12 @@ async def _page(
     place = opened.place(number or "1")
     if opened.link.items[place - 1].state is not ItemState.OPEN:
         return opened.pages.moved_on(place, moved_status)
-    return opened.pages.item(await _shown(request, opened, place), tried, 422 if tried else 200)
+    return await _item(opened, await _shown(request, opened, place), tried)
+
+
+async def _item(opened: Opened, shown: Shown, tried: Tried | None) -> HTMLResponse:
+    """Write the page of a version; the Markdown of a long text may take seconds."""
+    return await asyncio.to_thread(opened.pages.item, shown, tried, 422 if tried else 200)
 
 
 async def _shown(request: Request, opened: Opened, place: int) -> Shown:
@@ -190,8 +195,7 @@ async def _decide(request: Request, secret: str, number: str, form: dict[str, st
         action, reason = Action(form["action"]), _reason(form)
         wrong = _wrong(opened, action, reason)
         if wrong:
-            tried = Tried(action.value, reason, wrong)
-            return opened.pages.item(shown, tried, 422)
+            return await _item(opened, shown, Tried(action.value, reason, wrong))
         result = await link_use.decide_by(
             opened.connection,
             opened.link,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from api.spending import refuse_over_budget
 from posthub_assets.domain.bodies import ArticleTask
 from posthub_assets.domain.briefs import ArticleOrder
 from posthub_assets.domain.calendar import parse_month
+from posthub_assets.domain.calendars.local_time import refuse_out_of_reach
 from posthub_assets.domain.content import Kind
 from resources.database.repositories import companies, contents, making, remaking
 from resources.database.repositories.making import ByHand
@@ -142,6 +144,8 @@ async def create_content(request: Request, body: NewContent) -> Response:
     async with acting(request) as act:
         company = await companies.get(act.connection, body.company_id)
         await act.write_in(company.organization_id)
+        if body.scheduled_at is not None:
+            refuse_out_of_reach(body.scheduled_at, datetime.now(UTC), company.timezone)
         given = ByHand(
             kind=body.kind,
             body=body.body,

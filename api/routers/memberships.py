@@ -182,6 +182,7 @@ async def _leave(act: Acting, user_id: UUID, organization_id: UUID) -> None:
     if held is None:
         raise NotFound(f"{row.name} is no member there.")
     refuse_above(act.actor.role_in(organization_id) or Role.SUPERVISOR, held)
+    await people.refuse_who_manages_there(act.connection, row, organization_id)
     await refuse_where_alone(act, row, [organization_id])
     await api_tokens.revoke_of(act.connection, organization_id, user_id)
     await invitations.revoke_for(act.connection, organization_id, user_id)

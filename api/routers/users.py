@@ -259,6 +259,8 @@ async def _set_role(act: Acting, row: UserRow, given: UUID | None, role: Role) -
     refuse_above(act.actor.role_in(organization_id) or Role.SUPERVISOR, held, role)
     if held is role:
         return
+    if role is not Role.MANAGER:
+        await people.refuse_who_manages_there(act.connection, row, organization_id)
     await identity.set_membership(
         act.connection, organization_id=organization_id, user_id=row.id, role=role
     )

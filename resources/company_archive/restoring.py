@@ -56,6 +56,12 @@ CHANGES = {
         "status": "CASE WHEN i.line ->> 'status' IN ('queued', 'started') THEN 'failed'"
         " ELSE i.line ->> 'status' END",
     },
+    # A link stays where it was made; who restores the archive signs in its place.
+    "decisions": {
+        "link_id": "NULL::text",
+        "decided_by": "CASE WHEN coalesce(i.line ->> 'decided_by', i.line ->> 'link_id') IS NULL"
+        " THEN NULL ELSE CAST(:actor AS uuid) END",
+    },
     "jobs": {
         "prompt_version_id": "NULL::text",
         "run_id": "NULL::text",
@@ -67,7 +73,7 @@ _COLUMNS = text(
     """
     SELECT a.attname FROM pg_attribute a
     WHERE a.attrelid = CAST('posthub.' || :table AS regclass) AND a.attnum > 0
-        AND NOT a.attisdropped
+        AND NOT a.attisdropped AND a.attname <> ALL(:without)
         AND a.attname IN (SELECT jsonb_object_keys(line) FROM pg_temp.incoming
                           WHERE part = :part AND place = 1)
     ORDER BY a.attnum
@@ -196,8 +202,9 @@ async def _store(archive: Archive, media: MediaStore, organization_id: UUID) -> 
 
 
 async def _columns(connection: AsyncConnection, part: Part) -> list[str]:
-    """Give the columns that both the table and the rows have."""
-    found = await connection.execute(_COLUMNS, {"table": part.table, "part": part.name})
+    """Give the columns that both the table and the rows have; those that stay out stay out."""
+    values = {"table": part.table, "part": part.name, "without": list(part.without)}
+    found = await connection.execute(_COLUMNS, values)
     return list(found.scalars())
 
 
@@ -206,9 +213,10 @@ async def _write(
 ) -> int:
     if not columns:
         return 0
-    changes = {"organization_id": "CAST(:organization AS uuid)", **CHANGES.get(part.name, {})}
+    changes = {"organization_id": "CAST(:organization AS uuid)"}
     changes |= {name: _NEW_ID.format(column=name) for name in part.points_at}
     changes |= {name: _PERSON.format(column=name) for name in part.people}
+    changes |= CHANGES.get(part.name, {})
     if "id" in columns:
         changes["id"] = _NEW_ID.format(column="id")
     pairs = ", ".join(f"'{name}', {value}" for name, value in changes.items())

@@ -13,10 +13,10 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import TextClause, event, text
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from posthub_assets.domain.errors import StorageError
+from posthub_assets.domain.errors import NotFound, StorageError
 from resources.database.hot import HotStatement, commit, forget_plans
 from resources.database.tenancy import (
     LATER_SHARED_TABLES,
@@ -49,6 +49,7 @@ class Scope:
         return cls(readable=(organization_id,), writable=organization_id, person=person)
 
 
+COMPANY_ERASED = "The company was erased; nothing more is written about it."
 EVERYTHING = Scope(readable=None)
 """Read across organisations, write none: the factory's look-ups."""
 
@@ -136,7 +137,9 @@ class Database:
 
 @contextmanager
 def _away_is_told() -> Iterator[None]:
-    """Turn what a server that is away leads to into StorageError."""
+    """Turn what a server that is away leads to into StorageError, and a company into NotFound that
+    was deleted or erased after the transaction had seen it.
+    """
     try:
         yield
     except (OperationalError, InterfaceError) as error:
@@ -144,6 +147,11 @@ def _away_is_told() -> Iterator[None]:
             raise StorageError(
                 "The database does not answer. Nothing is lost; it will be tried again."
             ) from error
+        raise
+    except DBAPIError as error:
+        said = _told_of_a_gone_company(error)
+        if said:
+            raise NotFound(said) from error
         raise
 
 
@@ -156,6 +164,14 @@ def _gone(error: OperationalError) -> bool:
     """Tell a server that is away (SQLSTATE class 08 and 57P, or none) from a failed statement."""
     state = getattr(error.orig, "sqlstate", None)
     return state is None or state.startswith(("08", "57P"))
+
+
+def _told_of_a_gone_company(error: DBAPIError) -> str:
+    """Say which refusal of migration 0018 it is, a policy's or a trigger's; empty for others."""
+    state, said = getattr(error.orig, "sqlstate", None), str(error.orig)
+    if state == "42501" and "of_living_companies" in said:
+        return "There is no such company: it was deleted just now."
+    return COMPANY_ERASED if state == "23001" and COMPANY_ERASED in said else ""
 
 
 async def set_scope(connection: AsyncConnection, scope: Scope) -> None:

@@ -67,6 +67,24 @@ async def test_links_are_listed_by_item_without_their_secrets(api, seed, company
     assert rows and all(secret not in row.row for row in rows)
 
 
+async def test_links_of_a_deleted_company_are_nowhere_and_come_back_with_it(api, seed, company):
+    manager = api.known(await seed.person(company.organization_id, "MANAGER"))
+    other = await seed.company(company.organization_id)
+    gone = await api.made(manager, await seed.item(company))
+    kept = await api.made(manager, await seed.item(other))
+    path = f"/v1/companies/{company.id}"
+    assert (await manager.post(f"{path}/erasure", json={"confirm": "Company"})).status_code == 202
+    answer = await manager.get("/v1/approval-links")
+    assert answer.status_code == 200, answer.text
+    assert [one["id"] for one in answer.json()["items"]] == [kept["id"]]
+    assert (await manager.delete(f"/v1/approval-links/{gone['id']}")).status_code == 404
+    assert (await api.stranger.get(api.path_of(gone))).status_code == 404
+    assert (await manager.post(f"{path}/restore")).status_code == 200
+    shown = (await manager.get("/v1/approval-links")).json()["items"]
+    assert [one["id"] for one in shown] == [kept["id"], gone["id"]]
+    assert (await api.say(api.path_of(gone))).status_code == 200
+
+
 async def test_a_replayed_request_holds_no_url(seed, company, supervisor):
     topic = await seed.item(company)
     body, headers = {"recipient": "Client", "version": 1}, {"idempotency-key": str(new_id())}

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
+
 import pytest
 
 from posthub_assets.domain.content import Kind
@@ -272,3 +275,23 @@ async def test_a_body_that_lacks_what_its_kind_has_is_a_page_all_the_same(
     page = await api.stranger.get(api.path_of(await api.made(supervisor, item)))
     assert page.status_code == 200
     assert "<b>" not in page.text and page.text.rstrip().endswith("</html>")
+
+
+async def test_others_are_answered_while_a_long_text_becomes_a_page(api, seed, company, supervisor):
+    body = {"task": "draft", "title": "Long", "markdown": "![a" * 30_000}
+    item = await seed.item(company, kind=Kind.ARTICLE, month=None, body=body)
+    path = api.path_of(await api.made(supervisor, item))
+    gaps: list[float] = []
+
+    async def look() -> None:
+        while True:
+            before = time.perf_counter()
+            await asyncio.sleep(0.005)
+            gaps.append(time.perf_counter() - before)
+
+    looking = asyncio.create_task(look())
+    began = time.perf_counter()
+    assert (await api.stranger.get(path)).status_code == 200
+    took_s = time.perf_counter() - began
+    looking.cancel()
+    assert max(gaps) < took_s / 3

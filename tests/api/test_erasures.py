@@ -8,9 +8,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import text
 
-from posthub_assets.domain.content import Status
+from posthub_assets.domain.content import Kind, Status
 from posthub_assets.domain.erasing import SIGNED, receipt_hash
-from resources.database.engine import Scope
+from resources.database.engine import EVERYTHING, Scope
+from resources.database.repositories import erasures
 from resources.erasing import Eraser
 from resources.ids import new_id
 from resources.media_store import MediaStore
@@ -164,6 +165,29 @@ async def test_after_its_days_a_deleted_company_is_erased_by_itself(
     assert closed["sha256"] == receipt_hash({name: getattr(kept, name) for name in SIGNED})
 
 
+async def test_a_company_that_is_restored_while_others_are_erased_stays(
+    app, seed, company, manager, factory_database
+):
+    """The factory erases one after another; what it read as due may be restored by then."""
+    item = await seed.item(company)
+    receipt = (await erased(manager, company)).json()
+    async with seed.database.engine.begin() as connection:
+        await connection.execute(
+            text("UPDATE posthub.erasure SET due_at = now() WHERE id = :id"), {"id": receipt["id"]}
+        )
+    async with factory_database.transaction(EVERYTHING) as connection:
+        due = await erasures.waiting(connection)
+    assert (await manager.post(f"/v1/companies/{company.id}/restore")).status_code == 200
+    (mine,) = [one for one in due if str(one.id) == receipt["id"]]
+    eraser = Eraser(factory_database, app.state.services.media)
+    await eraser.erase(mine.id, mine.organization_id, mine.company_id)
+    assert (await manager.get(f"/v1/companies/{company.id}")).json()["name"] == NAME
+    (row,) = await seed.rows(
+        "SELECT body FROM posthub.content_version WHERE id = :id", id=item.version_id
+    )
+    assert row.body is not None
+
+
 async def test_what_broke_off_is_finished_by_the_factory(app, seed, company, factory_database, api):
     """The API wrote the wish down and died before it did anything."""
     await seed.item(company)
@@ -314,3 +338,40 @@ async def test_the_factory_asks_for_nothing_of_a_deleted_company(
         "SELECT asset, content_id FROM posthub.job WHERE company_id = :id", id=company.id
     )
     assert (job.asset, job.content_id) == ("blog_posts", item.id)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", "approve", {"version": 1}),
+        ("POST", "reject", {"version": 1}),
+        ("POST", "archive", None),
+        ("POST", "generate", {}),
+        ("PATCH", "", {"version": 1, "body": {"title": "Rye"}}),
+    ],
+)
+async def test_who_meets_a_deletion_under_way_is_told_that_nothing_is_there(
+    seed, company, manager, *, method, path, body
+):
+    kind = Kind.TOPIC if path else Kind.ARTICLE
+    item = await seed.item(company, kind=kind)
+    if not path:
+        body["body"] = {"task": "caption", "title": "Rye", "markdown": "Rye bread.\n"}
+    async with seed.database.engine.begin() as connection:
+        # The request has seen the company and waits for the item when the company is deleted.
+        await connection.execute(
+            text("SELECT 1 FROM posthub.content WHERE id = :id FOR UPDATE"), {"id": item.id}
+        )
+        asking = asyncio.create_task(
+            manager.request(method, f"/v1/contents/{item.id}/{path}".rstrip("/"), json=body)
+        )
+        await asyncio.sleep(0.3)
+        assert (await erased(manager, company)).status_code == 202
+    answer = await asking
+    assert answer.status_code == 404, answer.text
+    (row,) = await seed.rows(
+        "SELECT status, (SELECT count(*) FROM posthub.decision WHERE content_id = :id) AS decisions"
+        " FROM posthub.content WHERE id = :id",
+        id=item.id,
+    )
+    assert tuple(row) == ("in_review", 0)

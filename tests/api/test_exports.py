@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from posthub_assets.domain.content import content_hash
+from resources.company_archive.tables import OF_COMPANY, OF_PERSON
 from resources.ids import new_id
 
 pytestmark = pytest.mark.anyio
@@ -149,6 +150,20 @@ async def test_my_export_holds_what_is_kept_about_me_and_no_secret(api, seed, co
     assert len(hashes) == 3
     for one in (secret, *(row.secret for row in hashes)):
         assert one.encode() not in everything
+
+
+async def test_no_part_of_an_archive_has_a_column_that_opens_anything(seed):
+    named = await seed.rows(
+        "SELECT table_name, column_name FROM information_schema.columns"
+        " WHERE table_schema = 'posthub' AND column_name ~ '(secret|password|token|hash)'"
+        # Counted tokens, and hashes of what was asked and answered.
+        " AND column_name !~ '(^tokens|_tokens$|request_hash)'"
+    )
+    keys = {(one.table_name, one.column_name) for one in named}
+    assert ("app_user", "confirmation_hash") in keys and ("api_token", "token_hash") in keys
+    for part in (*OF_COMPANY, *OF_PERSON):
+        out = {column for table, column in keys if table == part.table} - set(part.without)
+        assert not out, (part.name, out)
 
 
 async def test_a_machine_takes_a_company_and_nothing_about_its_person(api, company, manager):

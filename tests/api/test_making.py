@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import text
 
 from posthub_assets.domain.content import Kind, Status
 from resources.ids import new_id
@@ -162,6 +163,14 @@ async def test_what_cannot_be_made_is_refused_by_name(
     assert said in answer.json()["detail"]
 
 
+@pytest.mark.parametrize("at", ["9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00+23:59"])
+async def test_a_time_out_of_reach_is_refused_and_the_list_stays_readable(company, supervisor, at):
+    answer = await make(supervisor, company, "article", order={"topic": "Rims"}, scheduled_at=at)
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"] == "scheduled_at"
+    assert (await supervisor.get(URL)).status_code == 200
+
+
 async def test_nothing_is_made_for_a_stranger_or_under_anothers_topic(
     api, seed, company, supervisor
 ):
@@ -195,6 +204,44 @@ async def test_an_ordered_article_is_a_draft_until_it_is_written_and_made_once(c
     assert busy.status_code == 409
     assert busy.json()["job_id"] == made["job_ids"][0]
     assert busy.json()["type"].endswith("already-running")
+
+
+async def test_who_asks_while_the_ordered_text_is_being_written_gets_its_next_version(
+    seed, company, supervisor
+):
+    given = {"company_id": str(company.id), "kind": "article", "order": {"topic": "Rims"}}
+    made = (await supervisor.post(URL, json=given)).json()
+    item_id = made["content_id"]
+    async with seed.database.engine.begin() as connection:
+        # As the factory ends the job: the version and its item are written in one transaction.
+        await connection.execute(
+            text(
+                "UPDATE posthub.content SET current_version = 1, status = 'in_review'"
+                " WHERE id = :id"
+            ),
+            {"id": item_id},
+        )
+        await connection.execute(
+            text("UPDATE posthub.job SET status = 'completed' WHERE id = :id"),
+            {"id": made["job_ids"][0]},
+        )
+        await connection.execute(
+            text(
+                "INSERT INTO posthub.content_version (id, organization_id, content_id, number,"
+                " body, sha256, word_count) VALUES (:version, :organization, :id, 1, '{}',"
+                " repeat('a', 64), 2)"
+            ),
+            {"version": new_id(), "organization": company.organization_id, "id": item_id},
+        )
+        asking = asyncio.create_task(supervisor.post(f"{URL}/{item_id}/generate", json={}))
+        await asyncio.sleep(0.3)
+        assert not asking.done()
+    answer = await asking
+    assert answer.status_code == 202, answer.text
+    (job,) = await seed.rows(
+        "SELECT kind FROM posthub.job WHERE id = :id", id=answer.json()["job_id"]
+    )
+    assert job.kind == "revise_articles"
 
 
 async def test_a_new_version_is_a_job_and_asked_for_once_at_a_time(seed, company, supervisor):

@@ -83,6 +83,27 @@ async def test_a_manager_sees_what_the_own_marketers_see(api, seed, agency, admi
     assert (await admin.delete(URL, params=under(marketer, manager))).status_code == 404
 
 
+async def test_a_manager_who_has_marketers_there_is_sent_away_with_them_or_not_at_all(
+    api, seed, agency
+):
+    first, _, manager, marketer = agency
+    boss = api.known(await seed.person(first.organization_id, "MANAGER"))
+    client, company = api.known(manager), f"/v1/companies/{first.id}/export"
+    assert (await boss.post(URL, json=under(marketer, manager))).status_code == 201
+    lower = {"role": "SUPERVISOR", "organization_id": str(first.organization_id)}
+    for answer in (
+        await boss.delete(URL, params=out_of(first, manager)),
+        await boss.patch(f"/v1/users/{manager.id}", json=lower),
+    ):
+        assert answer.status_code == 409, answer.text
+        assert "End that first: DELETE /v1/memberships?user_id=" in answer.json()["detail"]
+    assert (await boss.delete(URL, params=under(marketer, manager))).status_code == 204
+    assert (await boss.patch(f"/v1/users/{manager.id}", json=lower)).status_code == 200
+    assert (await client.get(company)).status_code == 403
+    assert (await boss.delete(URL, params=out_of(first, manager))).status_code == 204
+    assert (await client.get(company)).status_code == 404
+
+
 async def test_a_deleted_organisation_is_seen_by_no_manager(api, seed, agency, admin):
     _, second, manager, marketer = agency
     await admin.post(URL, json=into(second, marketer))

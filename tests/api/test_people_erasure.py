@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import text
 
+from resources.database.repositories import people
 from resources.ids import new_id
 
 pytestmark = pytest.mark.anyio
@@ -143,30 +145,54 @@ async def test_a_manager_erases_nobody_who_belongs_elsewhere_too(api, seed, comp
     assert answer.json()["organization_id"] is None
 
 
+@asynccontextmanager
+async def only_administrators(seed, *kept):
+    """Let nobody else be an administrator for a while."""
+    seen = text("SET LOCAL posthub.organization_ids = '*'")
+    async with seed.database.engine.begin() as connection:
+        await connection.execute(seen)
+        found = await connection.execute(
+            text(
+                "UPDATE posthub.app_user SET is_admin = false WHERE is_admin"
+                " AND NOT id = ANY(:kept) RETURNING id"
+            ),
+            {"kept": [one.id for one in kept]},
+        )
+        others = list(found.scalars())
+    try:
+        yield
+    finally:
+        async with seed.database.engine.begin() as connection:
+            await connection.execute(seen)
+            await connection.execute(
+                text("UPDATE posthub.app_user SET is_admin = true WHERE id = ANY(:ids)"),
+                {"ids": others},
+            )
+
+
 async def test_the_last_administrator_stays(api, seed):
     admin = await seed.person(is_admin=True)
-    async with seed.database.engine.begin() as connection:
-        await connection.execute(text("SET LOCAL posthub.organization_ids = '*'"))
-        others = (
-            await connection.execute(
-                text("UPDATE posthub.app_user SET is_admin = false WHERE is_admin AND id <> :id"
-                     " RETURNING id"),
-                {"id": admin.id},
-            )
-        ).scalars().all()  # fmt: skip
-    try:
+    async with only_administrators(seed, admin):
         answer = await api.known(admin).post(
             f"/v1/users/{admin.id}/erasure", json={"confirm": admin.email}
         )
-        assert answer.status_code == 409, answer.text
-        assert "make another one first" in answer.json()["detail"]
-    finally:
+    assert answer.status_code == 409, answer.text
+    assert "make another one first" in answer.json()["detail"]
+
+
+async def test_an_administrator_who_is_erased_waits_for_another_who_is_deactivated(api, seed):
+    first, second = [await seed.person(is_admin=True) for _ in range(2)]
+    path, body = f"/v1/users/{first.id}/erasure", {"confirm": first.email}
+    async with only_administrators(seed, first, second):
         async with seed.database.engine.begin() as connection:
+            # As PATCH /v1/users does where it deactivates an administrator.
             await connection.execute(text("SET LOCAL posthub.organization_ids = '*'"))
-            await connection.execute(
-                text("UPDATE posthub.app_user SET is_admin = true WHERE id = ANY(:ids)"),
-                {"ids": list(others)},
-            )
+            await people.refuse_last_admin(connection, await people.get(connection, second.id))
+            await people.change(connection, second.id, is_active=False)
+            asking = asyncio.create_task(api.known(first).post(path, json=body))
+            await asyncio.sleep(0.3)
+        answer = await asking
+        assert answer.status_code == 409, answer.text
 
 
 async def test_of_two_who_erase_a_person_at_once_one_does(api, seed, company):

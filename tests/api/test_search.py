@@ -350,3 +350,21 @@ async def test_a_bad_filter_is_named(supervisor, params):
 async def test_no_text_is_too_strange_to_be_written(shelf, supervisor, markdown):
     found = await shelf.put("Winter lights", markdown)
     assert await ids(supervisor, "winter") == [found]
+
+
+async def test_pages_are_full_where_newer_hits_are_of_a_deleted_company(api, seed, shelf):
+    organization_id = shelf.company.organization_id
+    manager = api.known(await seed.person(organization_id, "MANAGER"))
+    kept = [await shelf.put(f"Spoke {number}") for number in range(3)]
+    shelf.company = await seed.company(organization_id, name="Gone")
+    for number in range(3):
+        await shelf.put(f"Spoke {number}")
+    path = f"/v1/companies/{shelf.company.id}/erasure"
+    assert (await manager.post(path, json={"confirm": "Gone"})).status_code == 202
+    first = (await manager.get("/v1/search", params={"q": "spoke", "limit": 2})).json()
+    assert [one["id"] for one in first["items"]] == [kept[2], kept[1]]
+    assert first["total"] == 3
+    rest = {"q": "spoke", "limit": 2, "cursor": first["next_cursor"]}
+    assert [
+        one["id"] for one in (await manager.get("/v1/search", params=rest)).json()["items"]
+    ] == [kept[0]]

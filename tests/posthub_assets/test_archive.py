@@ -6,6 +6,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -204,6 +205,29 @@ async def test_an_imported_approval_signs_the_same_bytes_in_the_name_of_who_impo
     assert restored.rows["decisions"] >= len(rows)
 
 
+async def test_what_was_decided_by_link_is_signed_by_who_imported(small, owner_database, tmp_path):
+    world, path = small
+    home, link, seed = world.organization_id, new_id(), world.seed
+    (one, *_) = raw_rows(path)["decisions"]
+    whose = {"organization_id": home, "company_id": world.company_id}
+    made = {"id": link, "secret_hash": str(link), "recipient": "C", "expires_at": datetime.now(UTC)}
+    await seed.insert("approval_link", **whose, **made)
+    covers = {"content_id": one["content_id"], "version": one["version_number"], "position": 1}
+    await seed.insert("approval_link_item", link_id=link, organization_id=home, **covers)
+    fields = ("organization_id", "content_id", "version_id", "version_number", "sha256", "action")
+    same = {name: one[name] for name in fields}
+    await seed.insert("decision", id=new_id(), link_id=link, **same)
+    taken = await taken_out(world, world.company_id, home, tmp_path / "2.zip")
+    elsewhere = await seed.organization()
+    await read_in(world, owner_database, taken, elsewhere)
+    sql = "SELECT decided_by, link_id FROM posthub.decision WHERE organization_id = :id"
+    rows = await seed.rows(sql, id=elsewhere)
+    assert len(rows) == len(raw_rows(path)["decisions"]) + 1
+    assert all(row.link_id is None for row in rows)
+    unsigned = [each for each in raw_rows(path)["decisions"] if each["decided_by"] is None]
+    assert len([row for row in rows if row.decided_by is None]) == len(unsigned)
+
+
 def raw_rows(path: Path) -> dict[str, list[dict[str, Any]]]:
     with zipfile.ZipFile(path) as archive:
         return {
@@ -283,14 +307,19 @@ async def test_an_approval_without_a_signature_is_refused_and_nothing_is_written
 async def test_an_archive_reaches_no_row_that_is_not_in_it(small, owner_database, tmp_path):
     """Ids of a neighbour's rows lead nowhere."""
     world, path = small
-    neighbour = await world.seed.item(await world.seed.company())
+    theirs, batch = await world.seed.company(), new_id()
+    neighbour = await world.seed.item(theirs)
+    about = {"organization_id": theirs.organization_id, "key_source": "user", "requests": 1}
+    await world.seed.insert("vendor_batch", id=batch, provider="gemini", model="m", **about)
 
     def pointing(part: str, line: str) -> str:
         row = json.loads(line)
         if part == "contents":
             row["parent_id"] = str(neighbour.id)
         if part == "company":
-            row["organization_id"] = str(new_id())
+            row |= {"organization_id": str(new_id()), "deleted_at": "2026-01-01T00:00:00Z"}
+        if part == "calls":
+            row["batch_id"] = str(batch)
         return json.dumps(row) + "\n"
 
     organization = await world.seed.organization()
@@ -301,6 +330,10 @@ async def test_an_archive_reaches_no_row_that_is_not_in_it(small, owner_database
         id=restored.company.id,
     )
     assert rows and {(row.parent_id, row.organization_id) for row in rows} == {(None, organization)}
+    calls = await world.seed.rows(
+        "SELECT batch_id FROM posthub.generation WHERE company_id = :id", id=restored.company.id
+    )
+    assert calls and {row.batch_id for row in calls} == {None}
 
 
 async def test_rows_that_do_not_fit_are_refused(small, owner_database, tmp_path):

@@ -108,7 +108,8 @@ _LINK = """
          FROM posthub.approval_link_item i JOIN posthub.content c ON c.id = i.content_id
          LEFT JOIN posthub.decision d ON d.link_id = i.link_id AND d.content_id = i.content_id
          WHERE i.link_id = l.id) AS items
-    FROM posthub.approval_link l JOIN posthub.company k ON k.id = l.company_id
+    FROM posthub.approval_link l
+    JOIN posthub.company k ON k.id = l.company_id AND k.deleted_at IS NULL
     LEFT JOIN posthub.app_user u ON u.id = l.made_by
 """
 _ONE = text(f"{_LINK} WHERE l.id = :id")

@@ -19,13 +19,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from posthub_assets.domain.change_requests import known_codes
 from posthub_assets.domain.content import MAX_ROUNDS, Action, Kind, Status, Step, next_status
-from posthub_assets.domain.errors import Conflict, InvalidInput, OwnVersion
+from posthub_assets.domain.errors import Conflict, InvalidInput, NotFound, OwnVersion
 from posthub_assets.domain.flow import JobRequest, work_after_approval, work_after_change_request
 from posthub_assets.domain.people import Actor, Role
 from resources.database.hot import HotStatement
 from resources.database.repositories import jobs
 from resources.database.repositories.audit import NOWHERE, Origin
-from resources.database.repositories.items import HeldItem, hold, refuse_stale
+from resources.database.repositories.items import NOT_THERE, HeldItem, hold, refuse_stale
 from resources.database.repositories.marking import placed_in
 from resources.ids import new_id
 
@@ -46,7 +46,7 @@ _SIGN = HotStatement(
     moved AS (
         UPDATE posthub.content SET status = :status, round = :round, review_since = NULL,
             updated_at = now()
-        WHERE id = :content_id AND organization_id = :organization_id),
+        WHERE id = :content_id AND organization_id = :organization_id RETURNING id),
     audited AS (
         INSERT INTO posthub.audit (id, organization_id, actor_id, actor_kind, action, subject_kind,
             subject_id, before, after, ip, request_id)
@@ -68,6 +68,8 @@ _SIGN = HotStatement(
     """  # noqa: S608 - fixed texts
     + jobs.ASKED
     + jobs.ASKED_IDS
+    # Nothing is moved where the company was deleted while the lock was waited for.
+    + " UNION ALL SELECT id FROM moved"
 )
 
 _ARCHIVE_SIBLINGS = text(
@@ -239,6 +241,8 @@ async def sign(
     """Write a decision about the current version, where it came from, the item's new status (a
     change request begins a round), its rows in the audit trail and the outbox, and the work that
     follows; give its id and those of the jobs.
+
+    Raises NotFound where the item's company was deleted meanwhile.
     """
     id_ = new_id()
     signer = None if link_id else actor.user_id
@@ -268,7 +272,10 @@ async def sign(
         "requested_by": signer,
         "requests": jobs.asked_for(requests),
     }
-    return id_, tuple(row["id"] for row in await _SIGN.rows(connection, values))
+    written = [row["id"] for row in await _SIGN.rows(connection, values)]
+    if item.id not in written:
+        raise NotFound(NOT_THERE)
+    return id_, tuple(one for one in written if one != item.id)
 
 
 async def _archive_siblings(connection: AsyncConnection, item: HeldItem) -> None:

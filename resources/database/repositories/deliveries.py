@@ -37,8 +37,9 @@ class Delivered:
 
 _LOCK = text(
     """
-    SELECT status, current_version, scheduled_at FROM posthub.content
-    WHERE id = :id AND organization_id = :organization_id FOR UPDATE
+    SELECT i.status, i.current_version, i.scheduled_at FROM posthub.content i
+    JOIN posthub.company k ON k.id = i.company_id AND k.deleted_at IS NULL
+    WHERE i.id = :id AND i.organization_id = :organization_id FOR UPDATE OF i FOR SHARE OF k
     """
 )
 # The newest word over this very version is a yes: one that was taken back by archiving does not

@@ -185,10 +185,11 @@ async def late_media(
 
 
 _PERSON_RECORD = text("SELECT what, erased FROM posthub.erase_person_record(:person_id)")
-_LOCK_PERSON = text("SELECT pg_advisory_xact_lock(hashtextextended('the last administrator', 0))")
+# The lock of `people.refuse_last_admin`: who is demoted and who is erased wait for each other.
+_LOCK_PERSON = text("SELECT pg_advisory_xact_lock(hashtextextended('administrators', 0))")
 _OTHER_ADMINS = text(
-    "SELECT 1 FROM posthub.app_user WHERE is_admin AND is_active AND deleted_at IS NULL"
-    " AND id <> :person_id LIMIT 1"
+    "SELECT 1 FROM posthub.app_user WHERE is_admin AND is_active AND password_hash IS NOT NULL"
+    " AND deleted_at IS NULL AND id <> :person_id LIMIT 1"
 )
 
 

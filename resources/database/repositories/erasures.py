@@ -262,6 +262,9 @@ _COMPLETE = text(
     WHERE id = :id AND status = 'pending' RETURNING id
     """
 ).bindparams(bindparam("rows", type_=JSONB(none_as_null=True)))
+_WANTED = text(
+    "SELECT 1 FROM posthub.erasure WHERE id = :id AND status IN ('scheduled', 'pending') FOR UPDATE"
+)
 _NOW = text("SELECT now()")
 _WAITING = text(
     """
@@ -276,6 +279,11 @@ _WAITING = text(
 async def waiting(connection: AsyncConnection) -> list[OpenErasure]:
     """Read the erasures of companies that are due and not at their end."""
     return [OpenErasure(**row._mapping) for row in await connection.execute(_WAITING)]
+
+
+async def is_still_wanted(connection: AsyncConnection, erasure_id: UUID) -> bool:
+    """Tell whether nobody took the wish back; whoever restores now waits for this transaction."""
+    return (await connection.execute(_WANTED, {"id": erasure_id})).first() is not None
 
 
 async def tables_done(connection: AsyncConnection, erasure_id: UUID, erased: Erased) -> None:

@@ -187,10 +187,11 @@ _SET_STATUS = text(
 
 
 async def set_status(connection: AsyncConnection, item: HeldItem, status: Status) -> None:
-    """Write an item's status."""
+    """Write an item's status. Raises NotFound where its company was deleted since it was held."""
     values = {
         "id": item.id,
         "organization_id": item.organization_id,
         "status": status.value,
     }
-    await connection.execute(_SET_STATUS, values)
+    if not (await connection.execute(_SET_STATUS, values)).rowcount:
+        raise NotFound(NOT_THERE)

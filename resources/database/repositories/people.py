@@ -93,6 +93,15 @@ _OTHERS_WHO_DECIDE = text(
 )
 
 
+_MARKETER_THERE = text(
+    """
+    SELECT u.id, u.name FROM posthub.membership m JOIN posthub.app_user u ON u.id = m.user_id
+    WHERE m.organization_id = :organization_id AND m.role = 'MARKETER' AND u.manager_id = :id
+    ORDER BY u.id LIMIT 1
+    """
+)
+
+
 async def page(
     connection: AsyncConnection,
     organizations: Sequence[UUID] | None,
@@ -172,3 +181,20 @@ async def refuse_last_who_decides(
                 f"{person.name} is the last person of {found.name} who can approve. Let somebody "
                 "else in first: POST /v1/invitations, or POST /v1/users with a password."
             )
+
+
+async def refuse_who_manages_there(
+    connection: AsyncConnection, person: UserRow, organization_id: UUID
+) -> None:
+    """Refuse to end or lower a membership in name only. Raises Conflict.
+
+    Whose marketer is a marketer of an organisation is a manager there, with a membership or not.
+    """
+    values = {"id": person.id, "organization_id": organization_id}
+    found = (await connection.execute(_MARKETER_THERE, values)).first()
+    if found is not None:
+        raise Conflict(
+            f"{found.name} is a marketer there and has {person.name} as manager, who would go on "
+            "managing the organisation. End that first: DELETE /v1/memberships"
+            f"?user_id={found.id}&manager_id={person.id}."
+        )

@@ -121,10 +121,12 @@ async def _leave_trace(
     )
 
 
+# Who waits here for the machine to write finds the version that it wrote; of two who press at once
+# the second finds the first one's job.
 _UNWRITTEN = text(
     """
     SELECT i.id, i.organization_id, i.company_id, i.kind, i.status FROM posthub.content i
-    WHERE i.id = :content_id AND i.current_version = 0
+    WHERE i.id = :content_id AND i.current_version = 0 FOR UPDATE
     """
 )
 _LAST_ORDER = text(
@@ -155,10 +157,6 @@ async def order_again(
         "content_id": content_id,
         "asset": ASSET_OF[Kind(found.kind)],
     }
-    # Two who press at once: the second waits here, and then finds the first one's job.
-    await connection.execute(
-        text("SELECT 1 FROM posthub.content WHERE id = :content_id FOR UPDATE"), values
-    )
     await _refuse_running(connection, values)
     last = (await connection.execute(_LAST_ORDER, values)).first()
     if last is None:

@@ -65,6 +65,7 @@ _WEBHOOKS = text(
     SELECT c.organization_id, CAST(NULL AS uuid) AS user_id, CAST(NULL AS jsonb) AS preferences,
         'UTC' AS zone, (array_agg(c.id ORDER BY c.review_since))[1:500] AS content_ids
     FROM posthub.content c
+    JOIN posthub.company k ON k.id = c.company_id AND k.deleted_at IS NULL
     LEFT JOIN posthub.reminder r ON r.content_id = c.id AND r.user_id IS NULL
     WHERE {_WAITS} AND {_NEW} AND EXISTS (
         SELECT 1 FROM posthub.webhook_endpoint e

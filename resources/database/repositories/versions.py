@@ -18,7 +18,7 @@ from sqlalchemy.sql.expression import bindparam
 
 from posthub_assets.domain.bodies import Body
 from posthub_assets.domain.content import Kind, canonical_bytes, content_hash
-from posthub_assets.domain.errors import InvalidInput
+from posthub_assets.domain.errors import InvalidInput, NotFound
 from posthub_assets.domain.quality.context import fingerprint_of, main_text
 from posthub_assets.domain.text.words import count_words
 from resources.database.repositories import search
@@ -70,12 +70,15 @@ async def add_version(
 
     `is_first`: the caller has inserted the item in this transaction, with version 1 as the current
     one and its title; there is nothing to lock and nothing to advance.
-    Raises InvalidInput for text that PostgreSQL cannot hold (the NUL character).
+    Raises InvalidInput for text that PostgreSQL cannot hold (the NUL character), NotFound where the
+    item's company was deleted since it was read.
     """
     plain = body.model_dump(mode="json")
     sha256 = _storable_hash(plain)
     values = {"id": content_id, "organization_id": organization_id}
-    current = 0 if is_first else (await connection.execute(_LOCK, values)).scalar_one()
+    current = 0 if is_first else (await connection.execute(_LOCK, values)).scalar()
+    if current is None:
+        raise NotFound("There is no such item.")
     row = VersionRow(id=new_id(), number=current + 1, sha256=sha256)
     await connection.execute(
         _INSERT,

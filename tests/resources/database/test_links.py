@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
+from posthub_assets.domain.content import Status
+from posthub_assets.domain.errors import NotFound
+from resources.database.engine import Scope
+from resources.database.repositories.deliveries import deliver
 from resources.ids import new_id
 
 pytestmark = pytest.mark.anyio
@@ -98,3 +105,34 @@ async def test_what_a_link_approved_may_be_delivered(seed, company):
     )
     rows = await seed.rows("SELECT 1 FROM posthub.delivery WHERE content_id = :id", id=item.id)
     assert len(rows) == 1
+
+
+async def test_nothing_of_a_deleted_company_is_delivered_until_it_is_back(
+    seed, company, factory_database
+):
+    item = await seed.item(company, status=Status.APPROVED)
+    link, _ = await link_over(seed, company, item)
+    await decided(seed, company, item, link_id=link)
+
+    async def hand_over():
+        async with factory_database.transaction(Scope.of(company.organization_id)) as connection:
+            return await deliver(
+                connection,
+                organization_id=company.organization_id,
+                content_id=item.id,
+                channel="blog",
+                now=datetime.now(UTC),
+            )
+
+    async def set_deleted(at: datetime | None) -> None:
+        async with seed.database.engine.begin() as connection:
+            await connection.execute(
+                text("UPDATE posthub.company SET deleted_at = :at WHERE id = :id"),
+                {"id": company.id, "at": at},
+            )
+
+    await set_deleted(datetime.now(UTC))
+    with pytest.raises(NotFound):
+        await hand_over()
+    await set_deleted(None)
+    assert (await hand_over()).sha256 == item.sha256

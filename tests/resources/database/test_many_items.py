@@ -283,7 +283,7 @@ async def test_the_index_of_words_is_used_also_where_the_owner_is_bound_by_polic
     for statement in (
         f"CREATE ROLE {role}",
         f"GRANT USAGE, CREATE ON SCHEMA posthub TO {role}",
-        f"GRANT SELECT ON posthub.content TO {role}",
+        f"GRANT SELECT ON posthub.content, posthub.company TO {role}",
         f"ALTER TABLE posthub.search_entry OWNER TO {role}",
         f"ALTER POLICY searched_by_owner ON posthub.search_entry TO {role}",
         f"SET LOCAL ROLE {role}",

@@ -72,3 +72,21 @@ async def test_no_statement_changes_people_whom_one_does_not_manage(api_database
             assert len(found.all()) == changed_rows
             ended = await sessions.end_all(connection, whom.id, "a test")
             assert ended is bool(changed_rows)
+
+
+async def test_no_statement_erases_a_person_whom_one_does_not_administer(
+    api_database, seed, company
+):
+    person = await seed.person(company.organization_id)
+    stranger = await seed.person(await seed.organization(), "MANAGER")
+    marketer = await seed.person(company.organization_id, "MARKETER")
+    manager = await seed.person(company.organization_id, "MANAGER")
+    erase = text("SELECT what FROM posthub.erase_person_record(:id)")
+    for who, is_done in ((None, False), (stranger, False), (marketer, False), (manager, True)):
+        scope = Scope(readable=None, person=who.id if who else None)
+        async with api_database.transaction(scope) as connection:
+            assert bool((await connection.execute(erase, {"id": person.id})).all()) is is_done
+    with pytest.raises(ProgrammingError):
+        async with api_database.transaction(Scope(readable=None, person=manager.id)) as connection:
+            every = text("SELECT what FROM posthub.erase_any_person_record(:id)")
+            await connection.execute(every, {"id": marketer.id})

@@ -299,6 +299,24 @@ async def test_what_waits_is_told_to_endpoints_at_every_step_even_at_night(world
     assert hours == [6, 12, 24, 48, 72]
 
 
+async def test_no_webhook_hears_that_something_waits_in_a_deleted_company(world):
+    gone = await world.seed.company()
+    there = await world.seed.company(gone.organization_id)
+    await world.endpoint(gone.organization_id, world.receiver.url, topics=["content.waiting"])
+    await world.seed.item(gone)
+    item = await world.seed.item(there)
+    async with world.seed.database.engine.begin() as connection:
+        await connection.execute(
+            text("UPDATE posthub.company SET deleted_at = now() WHERE id = :id"), {"id": gone.id}
+        )
+    world.clock.now = (await world.seed.rows("SELECT now() AS at"))[0].at + timedelta(hours=6)
+    await world.deliverer.remind()
+    await world.run()
+    (got,) = world.receiver.got
+    told = json.loads(got.body)["data"]["items"]
+    assert [one["content_id"] for one in told] == [str(item.id)]
+
+
 async def test_a_webhook_hears_nothing_of_what_was_before_it(world):
     organization = await world.seed.organization()
     await world.tell(organization, "month.ready")
