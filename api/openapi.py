@@ -27,7 +27,6 @@ from api.limits import FREE
 from api.problems import MEDIA_TYPE
 
 Json = dict[str, Any]
-SCHEME = "bearer"
 CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 DESCRIPTION = (
     "Where a person says yes. Sign in with `POST /v1/auth/login` and send what it answers as "

@@ -62,8 +62,8 @@ async def signed_in(request: Request, _: Annotated[object, Depends(_SCHEME)]) ->
 
 
 class SignedInRoute(APIRoute):
-    """What `signed_in` does, for the routes of decisions: as a dependency it is a tenth of their
-    time.
+    """What `signed_in` does, for the routes of decisions, where as a dependency it costs too much
+    (docs/decisions/0015).
     """
 
     def __init__(self, *args: Any, **given: Any) -> None:

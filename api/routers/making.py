@@ -62,10 +62,10 @@ class Order(Input):
         """Fewest and most words; what is left out follows from the task and the other one."""
         least, most = (20, 80) if self.task is ArticleTask.CAPTION else (300, 900)
         if self.min_words is not None:
-            least, most = self.min_words, max(most, self.min_words)
+            least, most = self.min_words, max(most, min(2 * self.min_words, MAX_WORDS))
         if self.max_words is not None:
             most = self.max_words
-            least = least if self.min_words is not None else min(least, most)
+            least = least if self.min_words is not None else min(least, (most + 1) // 2)
         return least, most
 
     def for_machine(self) -> ArticleOrder:

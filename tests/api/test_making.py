@@ -244,6 +244,29 @@ async def test_who_asks_while_the_ordered_text_is_being_written_gets_its_next_ve
     assert job.kind == "revise_articles"
 
 
+@pytest.mark.parametrize(
+    ("given", "asked"),
+    [
+        ({}, (300, 900)),
+        ({"task": "caption"}, (20, 80)),
+        ({"min_words": 2000}, (2000, 4000)),
+        ({"min_words": 4000}, (4000, 5000)),
+        ({"max_words": 120}, (60, 120)),
+        ({"max_words": 1}, (1, 1)),
+        ({"min_words": 50, "max_words": 60}, (50, 60)),
+    ],
+)
+async def test_lengths_that_are_left_out_leave_room_to_write(
+    seed, company, supervisor, given, asked
+):
+    made = await make(supervisor, company, "article", order={"topic": "Rims", **given})
+    (job,) = await seed.rows(
+        "SELECT params FROM posthub.job WHERE id = :id", id=made.json()["job_ids"][0]
+    )
+    order = job.params["order"]
+    assert (order["min_words"], order["max_words"]) == asked
+
+
 async def test_a_new_version_is_a_job_and_asked_for_once_at_a_time(seed, company, supervisor):
     item = await seed.item(company)
     path = f"{URL}/{item.id}/generate"
