@@ -61,7 +61,14 @@ KIND_NAMES: Mapping[Kind, str] = {
     Kind.TOPIC: "topic",
     Kind.BLOG_POST: "blog post",
     Kind.SOCIAL_POST: "social post",
-    Kind.IMAGE: "image",
     Kind.ARTICLE: "article",
 }
 """How a sentence names a kind."""
+
+
+def one(kind: Kind) -> str:
+    """Give a kind as it begins a sentence: `An article`, `Company DNA`."""
+    name = KIND_NAMES[kind]
+    if kind is Kind.COMPANY_DNA:
+        return name[0].upper() + name[1:]
+    return f"{'An' if name[0] in 'aeio' else 'A'} {name}"

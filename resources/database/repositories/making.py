@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from posthub_assets.domain.bodies import Body, TopicBody
 from posthub_assets.domain.briefs import ArticleOrder
-from posthub_assets.domain.by_hand import KIND_NAMES, place_of, placing_of
+from posthub_assets.domain.by_hand import KIND_NAMES, one, place_of, placing_of
 from posthub_assets.domain.calendar import month_name
 from posthub_assets.domain.content import Kind, Status
 from posthub_assets.domain.errors import Conflict, InvalidInput
@@ -162,13 +162,13 @@ async def _spot(
         return await _below(connection, company, given, placing.parent)
     if given.parent_id is not None:
         raise InvalidInput(
-            f"A {KIND_NAMES[given.kind]} has no parent; leave parent_id out.", field="parent_id"
+            f"{one(given.kind)} has no parent; leave parent_id out.", field="parent_id"
         )
     persona_id = await _persona(connection, company, given.persona_id)
     if not placing.is_monthly:
         if given.month is not None:
             raise InvalidInput(
-                f"A {KIND_NAMES[given.kind]} belongs to no month; leave month out.", field="month"
+                f"{one(given.kind)} belongs to no month; leave month out.", field="month"
             )
         return _Spot(persona_id=persona_id)
     assert isinstance(body, TopicBody)
