@@ -19,7 +19,17 @@ from posthub_assets.domain.flow import JobRequest, Priority, work_for_month
 from posthub_assets.domain.tiers import ALLOWANCES, Tier
 from posthub_assets.domain.work import Job, Partition, Result
 from resources.database.engine import EVERYTHING, Database, Scope
-from resources.database.repositories import cancelling, gaps, jobs, months, orders, queued, results
+from resources.database.repositories import (
+    cancelling,
+    gaps,
+    jobs,
+    media_assets,
+    media_requests,
+    months,
+    orders,
+    queued,
+    results,
+)
 
 _APPROVE_BY_ITSELF = text("SELECT posthub.approve_dna_automatically(:version_id)")
 
@@ -176,6 +186,7 @@ async def _write(connection: AsyncConnection, job: Job, result: Result) -> None:
     if result.checked is not None:
         item, findings = result.checked
         await results.write_check(connection, job, item, findings)
+    await _write_pictures(connection, job, result)
     if result.follow:
         await jobs.ask_for(
             connection,
@@ -183,6 +194,24 @@ async def _write(connection: AsyncConnection, job: Job, result: Result) -> None:
             company_id=job.company_id,
             requests=result.follow,
             at_once=True,
+        )
+
+
+async def _write_pictures(connection: AsyncConnection, job: Job, result: Result) -> None:
+    """Put what a media request came to into the library, each picture once."""
+    if not result.pictures or job.media_request_id is None:
+        return
+    asked = await media_requests.get(connection, job.media_request_id)
+    for picture in result.pictures:
+        await media_assets.add(
+            connection,
+            picture,
+            organization_id=job.organization_id,
+            company_id=job.company_id,
+            month=asked.month,
+            show_id=asked.show_id,
+            media_request_id=asked.id,
+            created_by=asked.requested_by,
         )
 
 

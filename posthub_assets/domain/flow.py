@@ -81,6 +81,8 @@ class JobRequest:
     content_id: str | None = None
     source_version_id: str | None = None
     round: int = 0
+    media_request_id: str | None = None
+    """What was asked of the media assistant; each request has its own job."""
     priority: int = Priority.AFTER_DECISION
     again: bool = False
     """Derived work: ask for it once more even where it was done before (the calendar)."""

@@ -24,6 +24,7 @@ from posthub_assets.domain.briefs import (
 from posthub_assets.domain.content import APPROVED_STATUSES, Kind, Status
 from posthub_assets.domain.erasing import LeftInDagster
 from posthub_assets.domain.flow import JobRequest
+from posthub_assets.domain.media.library import NewPicture
 from posthub_assets.domain.ports import (
     BatchDesk,
     Generated,
@@ -65,6 +66,8 @@ class Job:
     partition_key: str
     params: Mapping[str, Any] = field(default_factory=dict)
     """What a person wished for; see `JobRequest`."""
+    media_request_id: UUID | None = None
+    """What was asked of the media assistant, for its jobs."""
 
     @property
     def verb(self) -> str:
@@ -147,6 +150,8 @@ class Result:
     drafts: tuple[Draft, ...] = ()
     checked: tuple[Item, tuple[Finding, ...]] | None = None
     """For a `check`: the item as it stands, and the findings about it."""
+    pictures: tuple[NewPicture, ...] = ()
+    """For the library; written as what the job's media request came to."""
     follow: tuple[JobRequest, ...] = ()
     note: str = ""
 
