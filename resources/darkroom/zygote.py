@@ -42,7 +42,7 @@ UNBOUND = 5
 
 @dataclass(slots=True)
 class Running:
-    """A child at work: where its end is reported, and until when (monotonic seconds) it may work."""
+    """A child at work: where its end is reported, and until when it may work (monotonic)."""
 
     report: socket.socket
     until: float
