@@ -46,6 +46,9 @@ from api.routers import (
     limits,
     making,
     media,
+    media_assets,
+    media_links,
+    media_uploads,
     memberships,
     months,
     notifications,
@@ -63,8 +66,10 @@ from api.services import Services
 from api.shutdown import before_shutdown
 from posthub_assets.domain.errors import StorageError
 from resources import error_reports, logs
+from resources.darkroom.room import Darkroom
 from resources.database.embedded import resolve_database
 from resources.database.engine import Database, open_database, refuse_unsafe_role
+from resources.file_tokens import FileTokens
 from resources.media_store import media_store_of
 from resources.request_limits import RequestLimits
 from resources.secret_store import resolve_app_secrets
@@ -100,8 +105,11 @@ ROUTERS = (
     approving,
     jobs,
     job_events,
-    media,
     shows,
+    media_uploads,
+    media_assets,
+    media_links,
+    media,
     usage,
     limits,
     provider_keys,
@@ -153,16 +161,26 @@ def _lifespan(known: Settings) -> Lifespan:
         secrets = resolve_app_secrets(known)
         urls = resolve_database(known)
         database = open_database(urls.api, pool_size=POOL_SIZE, application="posthub api")
+        darkroom = Darkroom()
         try:
             await _refuse_unfit(database)
             tokens = AccessTokens(secrets.secret_key)
             app.state.gate = Gate(known.http, tokens, RequestLimits(database))
             streams = JobStreams(database)
             media = media_store_of(known)
-            app.state.services = Services(known, database, tokens, media, streams)
+            app.state.services = Services(
+                settings=known,
+                database=database,
+                tokens=tokens,
+                media=media,
+                streams=streams,
+                darkroom=darkroom,
+                file_tokens=FileTokens(secrets.secret_key),
+            )
             with before_shutdown(streams.close):
                 yield
         finally:
+            await darkroom.close()
             await database.close()
 
     return lifespan

@@ -37,7 +37,7 @@ DESCRIPTION = (
 
 TAGS = (
     *("auth", "api tokens", "contents", "decisions", "companies", "months", "shows"),
-    *("jobs", "notifications", "webhooks", "usage", "providers", "prompts"),
+    *("media", "jobs", "notifications", "webhooks", "usage", "providers", "prompts"),
     *("people", "invitations", "organizations", "audit", "privacy", "health"),
 )
 """The groups in the order in which a client needs them, which is that of docs/api.md."""
