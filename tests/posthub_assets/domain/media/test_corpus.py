@@ -104,7 +104,7 @@ def _check(case: Case, expected: Taken, outcome: Developed) -> None:
 
 
 def _is_clean(outcome: Developed) -> None:
-    """What is stored is ours: a PNG or JPEG that opens, and nothing of the upload but its pixels."""
+    """What is stored is ours: a PNG or JPEG, and nothing of the upload but its pixels."""
     assert all(Note(one) for one in outcome.answer["notes"])
     data = outcome.blobs[0]
     image = Image.open(io.BytesIO(data))

@@ -118,7 +118,7 @@ def _profiles() -> Iterator[Case]:
         encoded(quarters(), "PNG", icc_profile=srgb),
         Taken(without=done, spots=quarter_spots(0)),
     )
-    grey = int(round(255 * _encode((128 / 255) ** 1.0)))
+    grey = round(255 * _encode(128 / 255))
     yield Case(
         "grey with a linear profile",
         encoded(Image.new("L", (WIDTH, HEIGHT), 128), "PNG", icc_profile=icc.grey_profile(1.0)),
