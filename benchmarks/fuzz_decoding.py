@@ -152,7 +152,7 @@ def _repacked(rng: np.random.Generator, content: bytearray, start: int) -> bytea
 
 
 def _webp(rng: np.random.Generator, data: bytearray) -> bytearray:
-    """Change bytes near the beginning of a chunk, where its header is, and mend the whole length."""
+    """Change bytes of a chunk, mostly near its beginning, and mend the whole length."""
     place = 12
     while place + 8 <= len(data):
         (length,) = struct.unpack_from("<I", data, place + 4)
