@@ -33,11 +33,11 @@ def test_what_is_refused_by_header_is_less_than_what_the_process_may_take():
     assert Limits().memory_bytes > MAX_DECODING_BYTES
 
 
-def _small(data: bytes) -> Image.Image:
-    """Decode a picture to 300 x 300, at little cost."""
-    image = Image.open(io.BytesIO(data))
-    image.draft("RGB", (image.width // 4, image.height // 4))
-    return image.convert("RGB").resize((300, 300), Image.Resampling.BOX)
+def _middle(data: bytes) -> Image.Image:
+    """Give the middle of a picture, as it is."""
+    image = Image.open(io.BytesIO(data)).convert("RGB")
+    left, top = image.width // 2 - 250, image.height // 2 - 250
+    return image.crop((left, top, left + 500, top + 500))
 
 
 @pytest.mark.shared_data
@@ -51,9 +51,9 @@ def test_the_real_photos_come_through_whole_but_for_the_one_that_is_too_wide(sha
             assert refused.value.reason == "too-many-pixels"
             continue
         received = receive(data, name=path.name)
-        before, after = _small(data), _small(received.data)
+        before, after = _middle(data), _middle(received.data)
         error = np.asarray(before, np.float32) - np.asarray(after, np.float32)
-        assert 10 * np.log10(255**2 / np.square(error).mean()) > 42, path.name
+        assert 10 * np.log10(255**2 / np.square(error).mean()) > 38, path.name
         assert received.kind is Kind.JPEG
         taken += 1
     assert taken == 13
