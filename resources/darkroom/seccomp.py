@@ -52,7 +52,7 @@ _DENIED: dict[str, tuple[int | None, int | None]] = {
     "mkdirat": (258, 34), "rename": (82, None), "renameat": (264, 38), "renameat2": (316, 276),
     "link": (86, None), "linkat": (265, 37), "symlink": (88, None), "symlinkat": (266, 36),
     "chmod": (90, None), "fchmod": (91, 52), "fchmodat": (268, 53), "chown": (92, None),
-    "fchown": (93, 55), "fchownat": (260, 54), "mknod": (133, None), "mknodat": (259, 33),
+    "fchmodat2": (452, 452), "open_by_handle_at": (304, 265), "fchown": (93, 55), "fchownat": (260, 54), "mknod": (133, None), "mknodat": (259, 33),
 }  # fmt: skip
 _OPEN: dict[str, tuple[tuple[int | None, int | None], int]] = {
     "open": ((2, None), 1),

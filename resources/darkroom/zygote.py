@@ -63,6 +63,10 @@ def main(setting: str) -> None:
     given = json.loads(setting)
     limits = Limits(**given["limits"])
     control = socket.socket(fileno=CONTROL)
+    # What the service blocks or ignores must still end a child.
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
+    for one in (signal.SIGALRM, signal.SIGXCPU, signal.SIGTERM):
+        signal.signal(one, signal.SIG_DFL)
     offer_to_the_kernel_first()
     tasks = gather(given["modules"])
     if "selftest" in tasks:
