@@ -47,12 +47,13 @@ _DENIED: dict[str, tuple[int | None, int | None]] = {
     "keyctl": (250, 219), "add_key": (248, 217), "request_key": (249, 218),
     "memfd_create": (319, 279), "init_module": (175, 105), "finit_module": (313, 273),
     "kexec_load": (246, 104),
+    "fchmodat2": (452, 452), "open_by_handle_at": (304, 265),
     "creat": (85, None), "openat2": (437, 437), "truncate": (76, 45), "ftruncate": (77, 46),
     "unlink": (87, None), "unlinkat": (263, 35), "rmdir": (84, None), "mkdir": (83, None),
     "mkdirat": (258, 34), "rename": (82, None), "renameat": (264, 38), "renameat2": (316, 276),
     "link": (86, None), "linkat": (265, 37), "symlink": (88, None), "symlinkat": (266, 36),
     "chmod": (90, None), "fchmod": (91, 52), "fchmodat": (268, 53), "chown": (92, None),
-    "fchmodat2": (452, 452), "open_by_handle_at": (304, 265), "fchown": (93, 55), "fchownat": (260, 54), "mknod": (133, None), "mknodat": (259, 33),
+    "fchown": (93, 55), "fchownat": (260, 54), "mknod": (133, None), "mknodat": (259, 33),
 }  # fmt: skip
 _OPEN: dict[str, tuple[tuple[int | None, int | None], int]] = {
     "open": ((2, None), 1),
