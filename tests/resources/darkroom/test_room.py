@@ -326,3 +326,26 @@ def test_a_darkroom_serves_one_event_loop_after_another_and_a_forked_process():
     assert asyncio.run(room.run("selftest", {}))[0]["is_ready"]
     assert room.zygote_id == theirs
     asyncio.run(room.close())
+
+
+@on_linux
+async def test_after_many_jobs_of_all_kinds_nothing_is_left_open(room):
+    async def each() -> None:
+        await room.run("selftest", {}, [b"x" * 1000])
+        await room.develop("die", {"how": "null"})
+        await room.develop("raise_error", {"kind": "refused"})
+        await room.develop("eat", {"bytes": 300_000_000})
+        job = asyncio.create_task(room.run("sleep", {"seconds": 1}))
+        await asyncio.sleep(0.01)
+        job.cancel()
+        await asyncio.gather(job, return_exceptions=True)
+
+    await each()
+    await _at_work(room, 0)
+    ours, theirs = psutil.Process(), psutil.Process(room.zygote_id)
+    before = ours.num_fds(), theirs.num_fds(), theirs.memory_info().rss
+    await asyncio.gather(*(each() for _ in range(8)))
+    await _at_work(room, 0)
+    await asyncio.sleep(0.1)
+    assert (ours.num_fds(), theirs.num_fds()) == before[:2]
+    assert theirs.memory_info().rss < before[2] + 2_000_000
