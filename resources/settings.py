@@ -22,6 +22,7 @@ from posthub_assets.domain.errors import InvalidInput
 from resources.http_settings import HttpSettings, http_settings
 from resources.media_settings import BucketSettings, read_bucket
 from resources.notify_settings import NotifySettings, read_notify
+from resources.scan_settings import ScannerAddress, read_scanner
 
 MIN_SECRET_KEY_CHARS = 32
 """RFC 7518, section 3.2: a key for HS256 has at least as many bits as the hash (32 bytes)."""
@@ -120,6 +121,8 @@ class Settings:
     """Where pictures are kept; None means in a folder of the home."""
     sentry_dsn: str | None = field(default=None, repr=False)
     """Where errors are reported; None means nowhere."""
+    scanner: ScannerAddress | None = None
+    """The virus scanner that looks at uploads; None means that nobody does."""
 
     @property
     def is_embedded(self) -> bool:
@@ -160,6 +163,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         notify=read_notify(env),
         media_bucket=read_bucket(env),
         sentry_dsn=_sentry_dsn(env),
+        scanner=read_scanner(env),
     )
 
 
@@ -176,6 +180,7 @@ def child_environment(settings: Settings, **variables: str) -> dict[str, str]:
         "POSTHUB_DAGSTER_PORT": str(settings.dagster_port),
         "STRIPE_WEBHOOK_SECRET": settings.stripe_webhook_secret or "",
         "SENTRY_DSN": settings.sentry_dsn or "",
+        "POSTHUB_CLAMAV": settings.scanner.spelled() if settings.scanner else "",
         **_gateway_spelled(settings.gateway),
         **settings.http.spelled(),
         **settings.notify.spelled(),
