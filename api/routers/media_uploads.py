@@ -39,7 +39,7 @@ from resources.database.repositories import media_assets, media_flags, shows
 from resources.database.repositories.companies import CompanyRow
 from resources.database.repositories.media_assets import AssetRow
 from resources.database.repositories.months import today_in
-from resources.receiving import receive_picture
+from resources.receiving import Reception
 
 router = APIRouter(prefix="/v1/media/uploads", tags=["media"], dependencies=[Depends(signed_in)])
 
@@ -267,8 +267,8 @@ async def _receive(request: Request, one: _Sent, held: ExitStack, limit: asyncio
                 what = f"The file has {(one.upload.size or 0) / 2**20:.1f} MB; 10 MB are the most."
                 raise refusal(Reason.FILE_TOO_LARGE, what)
             await one.upload.seek(0)
-            received = await receive_picture(
-                services_of(request).darkroom,
+            services = services_of(request)
+            received = await Reception(services.scanner, services.darkroom).receive(
                 await one.upload.read(),
                 filename=one.filename,
                 declared=one.upload.content_type or "",
