@@ -162,6 +162,31 @@ async def test_ten_people_send_the_same_pictures_at_once_and_each_is_there_once(
     assert await files_of(app, company) == 2
 
 
+async def test_who_uploads_and_who_deletes_at_once_leave_no_picture_without_its_file(
+    app, client, seed, company
+):
+    """Four people upload it and delete whatever they got, over and over."""
+
+    async def comes_and_goes(times: int) -> None:
+        for _ in range(times):
+            answer = await uploaded(client, company, jpeg(21))
+            assert answer.status_code == 201, answer.text
+            gone = await client.delete(
+                f"/v1/media/assets/{answer.json()['items'][0]['asset']['id']}"
+            )
+            assert gone.status_code in (204, 404), gone.text
+
+    await asyncio.gather(*(comes_and_goes(5) for _ in range(4)))
+    assert await files_of(app, company) == 0
+    last = (await uploaded(client, company, jpeg(21))).json()["items"][0]["asset"]
+    assert (await client.get(last["file"])).status_code == 200
+    living = await seed.rows(
+        "SELECT 1 FROM posthub.media_asset WHERE company_id = :id AND deleted_at IS NULL",
+        id=company.id,
+    )
+    assert len(living) == 1
+
+
 async def test_a_picture_of_another_company_is_another_picture_and_the_same_file(
     app, client, seed, company
 ):
