@@ -1,8 +1,8 @@
 """Uploads: one picture or several at once, each taken in or refused with its reason.
 
 The form is read piece by piece, and what is large goes to files that nobody sees; memory holds four
-pictures at a time, of all requests together. Rows come first and then the file, within one transaction, so that nobody takes
-a file away that was there already.
+pictures at a time, of all requests together. Rows come first and then the file, within one
+transaction, so that nobody takes a file away that was there already.
 What does not belong here: how pictures are opened (`resources/receiving.py`).
 """
 
