@@ -68,7 +68,7 @@ class ContentCredentials:
     ) -> bytes:
         """Mark and sign a picture that was made from nothing, or of `components`.
 
-        Raises InvalidInput where the bytes are no such picture, or `made_by` has no source type, and
+        Raises InvalidInput where the bytes are no such picture or `made_by` has no source type, and
         StorageError where the certificate does not sign.
         """
         made_by = _by_this_version(made_by)

@@ -6,6 +6,7 @@ What does not belong here: what the parts say (`marks.py`), pixels.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -14,6 +15,9 @@ PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _START_OF_SCAN, _START, _END = 0xDA, 0xD8, 0xD9
 _WITHOUT_LENGTH = frozenset({0x01, *range(0xD0, 0xD8)})
 """TEM and the restart markers stand alone (ITU T.81, B.1.1.3)."""
+MOST_PARTS = 100_000
+"""A PNG of 100 MB in the usual chunks of 8 kB has 12,000; a file made of nothing but heads is not
+walked to its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +45,10 @@ def media_type_of(data: bytes) -> str:
 
 
 def parts_of(data: bytes) -> Iterator[Part]:
-    """Walk the parts, in their order; of a JPEG those before the first scan."""
+    """Walk the parts, in their order; of a JPEG those before the first scan. At most MOST_PARTS."""
     walks = {JPEG: _jpeg, PNG: _png, WEBP: _webp}
     walk = walks.get(media_type_of(data))
-    return walk(data) if walk else iter(())
+    return itertools.islice(walk(data), MOST_PARTS) if walk else iter(())
 
 
 def _jpeg(data: bytes) -> Iterator[Part]:

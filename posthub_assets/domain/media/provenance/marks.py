@@ -34,10 +34,11 @@ _JUMBF_HEAD_BYTES = 8
 _VALUE = (
     rb"""\s{0,9}(?:=\s{0,9}["']([^"'<>]{0,300})"""  # an attribute
     rb"""|(?:\s[^<>]{0,300}?resource\s{0,9}=\s{0,9}["']([^"'<>]{0,300})["'][^<>]{0,300})"""
-    rb"""|[^<>]{0,300}>\s{0,99}([^<>]{0,300})<)"""  # an element
+    rb"""|[^<>]{0,300}(?<!/)>\s{0,99}([^<>]{0,300})<)"""  # an element
 )
 _SOURCE_TYPE, _SYSTEM_USED = b":DigitalSourceType", b":AISystemUsed"
 _SAID = re.compile(_VALUE)
+_CLOSING = re.compile(rb"</[\w.-]{1,40}$")
 _MOST_PLACES = 200
 """Of a property in a file; what a stranger repeats more often is not read on."""
 _ADDRESS = b"digitalsourcetype/"
@@ -77,8 +78,9 @@ def _values(name: bytes, text: bytes) -> Iterator[str]:
         at = text.find(name, at)
         if at < 0:
             return
+        closes = _CLOSING.search(text[max(0, at - 42) : at])
         at += len(name)
-        found = _SAID.match(text, at)
+        found = None if closes else _SAID.match(text, at)
         raw = next((one for one in found.groups() if one), b"") if found else b""
         value = html.unescape(raw.decode("utf-8", "replace")).strip()
         if value:

@@ -76,9 +76,9 @@ def _alt(text: str, language: str) -> str:
 
     A language alternative begins with `x-default` (XMP, part 1, 8.2.2.4).
     """
-    if not text.strip():
+    words = escape(_clean(text).strip())
+    if not words:
         return ""
-    words = escape(_clean(text.strip()))
     languages = dict.fromkeys(("x-default", language))
     items = "".join(f'<rdf:li xml:lang="{one}">{words}</rdf:li>' for one in languages)
     return "".join(
