@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from posthub_assets.domain.errors import InvalidInput, StorageError
 from resources.content_credentials.house import HOUSE_FILE, house_pem, read_house_pem
+from resources.content_credentials.library import PURPOSES
 from resources.credential_settings import CERTIFICATE, KEY
 from resources.settings import Settings
 
@@ -88,6 +89,7 @@ def _checked(chain: bytes, private: bytes, path: Path, *, is_house: bool) -> Sig
             "begins with the certificate that signs.",
             field=KEY,
         )
+    _refuse_other_purposes(first, path)
     if first.not_valid_after_utc <= datetime.now(UTC):
         raise InvalidInput(
             f"The certificate in {path} has ended on {first.not_valid_after_utc:%Y-%m-%d}. "
@@ -107,6 +109,24 @@ def _checked(chain: bytes, private: bytes, path: Path, *, is_house: bool) -> Sig
         fingerprint=first.fingerprint(hashes.SHA256()).hex(),
         is_house=is_house,
     )
+
+
+def _refuse_other_purposes(certificate: Certificate, path: Path) -> None:
+    """C2PA 2.4, 14.5.1: an extended key usage that is known."""
+    from cryptography import x509
+
+    try:
+        told = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage)
+        purposes = {one.dotted_string for one in told.value}
+    except x509.ExtensionNotFound:
+        purposes = set()
+    if not purposes & set(PURPOSES):
+        raise InvalidInput(
+            f"The certificate in {path} is not made for signing documents: C2PA asks for the "
+            "extended key usage of document signing or e-mail protection. Ask its authority for "
+            "such a one.",
+            field=CERTIFICATE,
+        )
 
 
 def _algorithm(key: PrivateKeyTypes) -> str:
