@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import io
+import os
+import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import c2pa
 import pytest
@@ -31,6 +35,7 @@ from resources.content_credentials import (
 from resources.content_credentials.library import c2pa_library, closed_settings
 from resources.settings import load_settings
 
+ROOT = Path(__file__).parents[3]
 TYPES = {
     "JPEG": "image/jpeg",
     "PNG": "image/png",
@@ -87,7 +92,6 @@ def test_credentials_survive_a_format_and_then_a_text(credentials, encoded, made
         "image/jpeg",
         Action.RESIZED,
         made_by,
-        source_media_type="image/png",
     )
     told = replace(made_by, source_type=composed_with_ours(made_by.source_type))
     done_at = datetime(2026, 11, 29, 8, 0, tzinfo=UTC)
@@ -97,7 +101,6 @@ def test_credentials_survive_a_format_and_then_a_text(credentials, encoded, made
         "image/webp",
         Action.ADDED_TEXT,
         told,
-        source_media_type="image/jpeg",
         done_at=done_at,
     )
     report = read(poster, known)
@@ -292,6 +295,48 @@ def far_away(credentials, data: bytes, address: str) -> bytes:
         builder.set_remote_url(f"{address}/manifest")
         builder.sign(signer, "image/jpeg", io.BytesIO(data), out)
     return out.getvalue()
+
+
+def test_nothing_heavy_is_loaded_before_a_picture_is_signed():
+    """Backups and the child process that reads uploads import these modules."""
+    script = (
+        "import sys, resources.content_credentials, posthub_assets.domain.media.provenance as p\n"
+        "p.is_marked_as_ai(b'')\n"
+        "print({'c2pa', 'cryptography', 'numpy', 'pydantic', 'PIL', 'lxml'} & set(sys.modules))"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert run.stdout.strip() == "set()"
+
+
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")  # of Python 3.12, with threads
+def test_a_process_that_was_forked_after_signing_signs_too(credentials, encoded, made_by, known):
+    credentials.for_created(encoded(), "image/jpeg", made_by)
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            os.close(reading)
+            with os.fdopen(writing, "wb") as out:
+                out.write(credentials.for_created(encoded(), "image/jpeg", made_by))
+        finally:
+            os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as told:
+        signed = told.read()
+    os.waitpid(child, 0)
+    assert read(signed, known).state == "whole"
+
+
+def test_threads_sign_at_once(credentials, encoded, made_by, known):
+    plain = encoded()
+    with ThreadPoolExecutor(4) as pool:
+        signed = list(
+            pool.map(lambda _: credentials.for_created(plain, "image/jpeg", made_by), range(24))
+        )
+    assert all(read(one, known).state == "whole" for one in signed)
+    assert len(set(signed)) == 24  # an identifier and a signature of its own each
 
 
 @pytest.fixture
