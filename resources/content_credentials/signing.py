@@ -69,8 +69,9 @@ class ContentCredentials:
     ) -> bytes:
         """Mark and sign a picture that was made from nothing, or of `components`.
 
-        Raises InvalidInput where the bytes are no such picture or `made_by` has no source type, and
-        StorageError where the certificate does not sign.
+        Raises InvalidInput where the bytes are no such picture, `made_by` has no source type or a
+        component was altered after it was signed, and StorageError where the certificate does not
+        sign.
         """
         made_by = _by_this_version(made_by)
         marked = with_xmp(data, xmp_packet(made_by, alt_text=alt_text, language=language))
@@ -99,11 +100,6 @@ class ContentCredentials:
         """
         made_by = _by_this_version(made_by)
         marked = with_xmp(output, xmp_packet(made_by, alt_text=alt_text, language=language))
-        if c2pa_library() and read(source).state is State.ALTERED:
-            raise InvalidInput(
-                "The picture that this one was made from was altered after it was signed, so its "
-                "history cannot be carried on. Take it from the library again, or upload it anew."
-            )
         done_at = done_at or datetime.now(UTC)
         manifest = derived_manifest(made_by, action, done_at, components=len(components))
         parent = (parent_ingredient(), (source, media_type_of(source) or media_type))
@@ -114,6 +110,11 @@ class ContentCredentials:
     ) -> bytes:
         if c2pa_library() is None:
             return data
+        if any(read(picture).state is State.ALTERED for _, (picture, _) in ingredients):
+            raise InvalidInput(
+                "The picture that this one was made from was altered after it was signed, so its "
+                "history cannot be carried on. Take it from the library again, or upload it anew."
+            )
         return sign(self.key, data, media_type, manifest, ingredients)
 
 

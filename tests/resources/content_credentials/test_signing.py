@@ -21,10 +21,12 @@ from posthub_assets.domain.media.provenance import (
     Action,
     SourceType,
     composed_with_ours,
+    derived_manifest,
     is_marked_as_ai,
     source_type_in,
     xmp_packet,
 )
+from posthub_assets.domain.media.provenance.manifests import parent_ingredient
 from resources.content_credentials import (
     content_credentials,
     known_certificates,
@@ -188,11 +190,31 @@ def test_a_changed_mark_in_the_xmp_is_told(credentials, encoded, made_by):
 
 
 def test_nothing_is_made_from_a_picture_that_was_altered(credentials, encoded, made_by):
-    """The C2PA library signs it all the same, and calls the result trusted."""
     signed = bytearray(credentials.for_created(encoded(), "image/jpeg", made_by))
     signed[-100] ^= 1
+    part = (bytes(signed), "image/jpeg")
+    with pytest.raises(InvalidInput, match="was altered after it was signed"):
+        credentials.for_created(encoded(), "image/jpeg", made_by, components=[part])
     with pytest.raises(InvalidInput, match="was altered after it was signed"):
         credentials.for_derived(bytes(signed), encoded(), "image/jpeg", Action.RESIZED, made_by)
+
+
+def test_what_somebody_else_made_from_an_altered_picture_is_told(
+    credentials, encoded, made_by, known
+):
+    """The C2PA library signs it, and by its own word the result is trusted."""
+    source = bytearray(credentials.for_created(encoded(), "image/jpeg", made_by))
+    source[-100] ^= 1
+    manifest = derived_manifest(made_by, Action.RESIZED, datetime.now(UTC))
+    parent = (parent_ingredient(), (bytes(source), "image/jpeg"))
+    laundered = signing.sign(credentials.key, encoded(), "image/jpeg", manifest, [parent])
+    with (
+        c2pa.Context.from_dict(closed_settings(known)) as context,
+        c2pa.Reader("image/jpeg", io.BytesIO(laundered), context=context) as reader,
+    ):
+        assert reader.get_validation_state() == "Trusted"
+    report = read(laundered, known)
+    assert (report.state, report.problems) == ("altered", ("assertion.dataHash.mismatch",))
 
 
 def test_a_picture_of_another_house_is_whole_and_its_signer_unknown(
