@@ -19,6 +19,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from posthub_assets.domain.errors import InvalidInput
+from resources.credential_settings import CredentialSettings, read_credential_settings
 from resources.http_settings import HttpSettings, http_settings
 from resources.notify_settings import NotifySettings, read_notify
 
@@ -115,6 +116,7 @@ class Settings:
     gateway: GatewaySettings = field(default_factory=GatewaySettings)
     http: HttpSettings = field(default_factory=HttpSettings)
     notify: NotifySettings = field(default_factory=NotifySettings)
+    credentials: CredentialSettings = field(default_factory=CredentialSettings)
     sentry_dsn: str | None = field(default=None, repr=False)
     """Where errors are reported; None means nowhere."""
 
@@ -155,6 +157,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         gateway=_gateway(env),
         http=http_settings(env),
         notify=read_notify(env),
+        credentials=read_credential_settings(env),
         sentry_dsn=_sentry_dsn(env),
     )
 
@@ -175,6 +178,7 @@ def child_environment(settings: Settings, **variables: str) -> dict[str, str]:
         **_gateway_spelled(settings.gateway),
         **settings.http.spelled(),
         **settings.notify.spelled(),
+        **settings.credentials.spelled(),
     }
     for name, provider in settings.providers.items():
         key_variable, url_variable = PROVIDER_VARIABLES.get(name, ("", ""))
