@@ -37,6 +37,8 @@ LARGEST_SIDE_PX = 4096
 _FEW = 0.03
 """Where at most this share of the pixels is in the way, an outline is enough."""
 _PANEL_OPACITY = 0.88
+_MARKS = dict.fromkeys(map(ord, "\u200e\u200f\u2066\u2069"))
+"""Marks of direction that we put in; what is reported is free of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,9 +169,8 @@ def _loud_fact(lines: tuple[Line, ...]) -> str:
 
 def _told(line: Line, color: Rgb) -> LineReport:
     face = line.block.face
-    text = line.text.replace("\u200e", "").replace("\u200f", "")
     return LineReport(
-        text, line.facts, face.family, line.block.size_px, _rounded(line.ink()), hex_color(color)
+        line.text.translate(_MARKS), line.facts, face.family, line.block.size_px, _rounded(line.ink()), hex_color(color)
     )
 
 

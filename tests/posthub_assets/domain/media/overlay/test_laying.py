@@ -45,6 +45,7 @@ def test_around_every_line_the_painted_pixels_have_the_contrast(
     wish = Wish(placement=Placement(placement), box=BOX, treatment=Treatment(treatment))
     painted, report = lay_over(busy, facts["en"], wish, fonts)
     assert report.contrast >= 4.5
+    assert treatment == "panel" or 0.4 < report.veil_opacity < 0.75
     for line in report.as_dict()["lines"]:
         ink = parse_color(line["color"])
         assert min(contrast(ink, one) for one in untouched_around(line, painted)) >= 4.5
@@ -241,6 +242,19 @@ def test_in_a_joined_row_digits_of_the_dates_stay_with_the_dates(shaped_fonts) -
     # From the left: the long word, a space, the two digits, the dot between spaces, Rudolfinum.
     digits = spaces[1][0] - spaces[0][-1]
     assert digits < 0.12 * len(columns)
+
+
+def test_a_telephone_number_in_persian_reads_from_left_to_right(shaped_fonts) -> None:
+    """Its first group is a wide one, its last a narrow one."""
+    facts = EventFacts(title="رزرو: 0888888-11-11", language="fa")
+    wish = Wish(rule=False, placement=Placement.CUSTOM, box=Box(0, 0, 1, 0.2))
+    painted, report = lay_over(calm(1200, 600), facts, wish, shaped_fonts)
+    assert [line.text for line in report.lines] == ["رزرو: 0888888-11-11"]
+    x0, y0, x1, y1 = report.lines[0].box_px
+    line = np.asarray(painted.crop((x0, y0, x1, y1))).astype(int)
+    ink = (np.abs(line - np.array(CALM)).sum(axis=2) > 60).sum(axis=0)
+    eights, ones = ink[: int(0.35 * len(ink))], ink[int(0.48 * len(ink)) : int(0.68 * len(ink))]
+    assert eights.mean() > 1.3 * ones.mean()
 
 
 def test_without_fribidi_persian_is_refused_and_latin_is_drawn(facts, fonts) -> None:
