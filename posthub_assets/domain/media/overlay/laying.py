@@ -170,7 +170,12 @@ def _loud_fact(lines: tuple[Line, ...]) -> str:
 def _told(line: Line, color: Rgb) -> LineReport:
     face = line.block.face
     return LineReport(
-        line.text.translate(_MARKS), line.facts, face.family, line.block.size_px, _rounded(line.ink()), hex_color(color)
+        line.text.translate(_MARKS),
+        line.facts,
+        face.family,
+        line.block.size_px,
+        _rounded(line.ink()),
+        hex_color(color),
     )
 
 
