@@ -7,7 +7,7 @@ What does not belong here: the veil's shape (`veils.py`).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from posthub_assets.domain.visuals.legibility import contrasts, worst_pixel
@@ -76,8 +76,8 @@ def tones(picture: Image.Image, colors: Sequence[str], text_color: str) -> tuple
     pale = with_lightness(light.ground, max(_LIGHTEST, to_oklch(light.ground)[0]), most_chroma=0.02)
     wanted = parse_color(text_color) if text_color else None
     if wanted is None:
-        paper = deep.text if given else WHITE
-        return (_tone(paper, dark, deep), _tone(light.text, pale, light))
+        offered = (_tone(deep.text if given else WHITE, dark, deep), _tone(light.text, pale, light))
+        return offered if given else tuple(map(_plain, offered))
     able = [
         Tone(wanted, veil, scheme)
         for veil, scheme in ((dark, deep), (pale, light), (BLACK, deep), (WHITE, light))
@@ -94,15 +94,23 @@ def choose(pixels: Pixels, offered: Sequence[Tone]) -> Chosen:
     return min(found, key=lambda one: one.opacity + _malus(one, offered))
 
 
-def needed_opacity(pixels: Pixels, tone: Tone) -> float:
-    """Give the least opacity (0 to 1, in fiftieths) of the veil that gives every pixel 4.6:1."""
-    if float(contrasts(pixels, tone.ink).min()) >= MIN_TEXT_CONTRAST:
+def needed_opacity(pixels: Pixels, tone: Tone, share: float = 1.0) -> float:
+    """Give the least opacity (0 to 1, in fiftieths) of the veil that gives the pixels 4.6:1.
+
+    Every pixel, or the given share of them.
+    """
+    import numpy as np
+
+    def held(candidates: Pixels, ratio: float) -> bool:
+        return float(np.quantile(contrasts(candidates, tone.ink), 1 - share)) >= ratio
+
+    if held(pixels, MIN_TEXT_CONTRAST):
         return 0.0
     thin, thick = 0, _STEPS
     while thick - thin > 1:
         middle = (thin + thick) // 2
         mixed = veiled(pixels, tone.veil, middle / _STEPS)
-        if float(contrasts(mixed, tone.ink).min()) >= AIMED_TEXT_CONTRAST:
+        if held(mixed, AIMED_TEXT_CONTRAST):
             thick = middle
         else:
             thin = middle
@@ -135,6 +143,11 @@ def accent_for(pixels: Pixels, tone: Tone, ratio: float) -> Rgb:
 
 def _tone(ink: Rgb, veil: Rgb, scheme: Scheme) -> Tone:
     return Tone(readable_on(ink, veil, AIMED_TEXT_CONTRAST + 0.2), veil, scheme)
+
+
+def _plain(tone: Tone) -> Tone:
+    """Without a brand there is no accent: all is set in the ink."""
+    return replace(tone, scheme=replace(tone.scheme, accent=tone.ink))
 
 
 def _malus(one: Chosen, offered: Sequence[Tone]) -> float:

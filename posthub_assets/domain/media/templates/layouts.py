@@ -107,7 +107,7 @@ LAYOUTS: tuple[Layout, ...] = (
         "banner",
         Names("Side column", "Boční sloupec", "ستون کناری", "Бічна колонка"),
         "All facts in a column at the side where reading starts; the picture keeps the rest.",
-        *(_P.CUSTOM, _A.START, "manrope", _T.AUTO, Box(0.05, 0.12, 0.56, 0.88)),
+        *(_P.CUSTOM, _A.START, "manrope", _T.AUTO, Box(0.05, 0.12, 0.62, 0.88)),
     ),
     Layout(
         "banner_foot",

@@ -157,8 +157,8 @@ SCENES: tuple[Scene, ...] = (
         "sale",
         Names("Sale or offer", "Výprodej či nabídka", "حراج یا پیشنهاد ویژه", "Розпродаж"),
         "A reduced price, an early booking, a gift card: shown by things, never by numbers.",
-        "{product} in bold colours on a plain ground, lit like in a studio, with {accent}; cheerful "
-        "and {mood}, much empty room around it.",
+        "{product} in bold colours on a plain ground, lit like in a studio, with {accent}; "
+        "cheerful and {mood}, much empty room around it.",
         {
             "product": "what is offered",
             "accent": "one playful detail",
