@@ -5,13 +5,20 @@ What does not belong here: files and formats (`task.py`), each step's rules (the
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from posthub_assets.domain.errors import InvalidInput
 from posthub_assets.domain.media.overlay import veils
 from posthub_assets.domain.media.overlay.arranging import arrange, sizes_for
-from posthub_assets.domain.media.overlay.facts import EventFacts, drawable
+from posthub_assets.domain.media.overlay.facts import (
+    EventFacts,
+    drawable,
+    lost_note,
+    nothing_to_draw,
+    says_something,
+)
 from posthub_assets.domain.media.overlay.inks import (
     Chosen,
     Tone,
@@ -20,7 +27,7 @@ from posthub_assets.domain.media.overlay.inks import (
     needed_opacity,
     tones,
 )
-from posthub_assets.domain.media.overlay.lettering import lettering, reads_right_to_left
+from posthub_assets.domain.media.overlay.lettering import Lettering, lettering, reads_right_to_left
 from posthub_assets.domain.media.overlay.placing import Line, Placed, area_of, place
 from posthub_assets.domain.media.overlay.report import LineReport, OverlayReport
 from posthub_assets.domain.media.overlay.wish import Placement, Treatment, Wish, checked
@@ -81,7 +88,7 @@ def lay_over(
     if not words.texts:
         return picture.copy(), _nothing(words.notes)
     letters = lettering(words.texts, fonts=fonts, preferred=wish.font, language=facts.language)
-    texts = {name: letters.settable(text) for name, text in words.texts.items()}
+    texts, dropped = _settable(words.texts, letters)
     rtl = reads_right_to_left(texts, facts.language)
     area = area_of(wish, *canvas, rtl=rtl)
     if wish.treatment is Treatment.PANEL and wish.placement is Placement.CUSTOM:
@@ -95,7 +102,7 @@ def lay_over(
     return painted, OverlayReport(
         lines=tuple(_told(line, color) for line, color in zip(placed.lines, colors, strict=True)),
         left_out=arranged.left_out,
-        notes=(*words.notes, *arranged.notes),
+        notes=(*words.notes, *dropped, *arranged.notes),
         treatment=veil.kind,
         veil_color=hex_color(chosen.tone.veil) if veil.mask else "",
         veil_opacity=veil.opacity,
@@ -103,6 +110,19 @@ def lay_over(
         right_to_left=rtl,
         area_px=_rounded(area),
     )
+
+
+def _settable(texts: Mapping[str, str], letters: Lettering) -> tuple[dict[str, str], list[str]]:
+    """Give the facts in letters that can stand side by side, and a note for each that cannot."""
+    kept, notes = {}, []
+    for name, text in texts.items():
+        kept[name], lost = letters.settable(text)
+        if lost:
+            notes.append(lost_note(name, lost))
+    sayable = {name: text for name, text in kept.items() if says_something(text)}
+    if not sayable:
+        raise nothing_to_draw()
+    return sayable, notes
 
 
 def _veil(picture: Image.Image, placed: Placed, wish: Wish) -> tuple[Chosen, _Veil]:
