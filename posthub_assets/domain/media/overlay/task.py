@@ -11,7 +11,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from functools import lru_cache
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from PIL import (
+    Image,
+    ImageChops,
+    ImageDraw,
+    ImageFilter,
+    ImageFont,
+    JpegImagePlugin,
+    PngImagePlugin,
+    UnidentifiedImageError,
+    WebPImagePlugin,
+)
 
 from posthub_assets.domain.errors import InvalidInput
 from posthub_assets.domain.media.overlay.alt_texts import overlaid_alt_text
@@ -20,8 +32,12 @@ from posthub_assets.domain.media.overlay.laying import lay_onto
 from posthub_assets.domain.media.overlay.wish import Wish, read_wish
 from posthub_assets.domain.visuals.faces import FontSet
 
-if TYPE_CHECKING:
-    from PIL import Image
+NEEDED_IN_THE_CHILD = (
+    *(ImageChops, ImageDraw, ImageFilter, ImageFont),
+    *(JpegImagePlugin, PngImagePlugin, WebPImagePlugin),
+)
+"""Imported here, in the parent of the child processes: a child may open no file, and so import
+nothing. FreeType, Raqm and FriBiDi come with `ImageFont`."""
 
 
 def overlay_call(
@@ -79,8 +95,6 @@ def _font_set(
 
 
 def _opened(data: bytes) -> Image.Image:
-    from PIL import Image, UnidentifiedImageError
-
     try:
         with Image.open(BytesIO(data)) as opened:
             return opened.convert("RGB")
