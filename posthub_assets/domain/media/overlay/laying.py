@@ -82,7 +82,7 @@ def lay_over(
 
 
 def lay_onto(picture: Image.Image, facts: EventFacts, wish: Wish, fonts: FontSet) -> OverlayReport:
-    """Lay facts onto an RGB picture itself, 120 to 4096 pixels a side and at most 12.5 million in all.
+    """Lay facts onto an RGB picture itself: 120 to 4096 pixels a side, 12.5 million at most in all.
 
     At most four lines, all inside the area asked for; every line has at least 4.5:1 (WCAG 2.2,
     1.4.3) with every pixel that touches its letters. With no facts the picture stays as it is,
