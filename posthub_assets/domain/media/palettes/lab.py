@@ -36,6 +36,8 @@ def _linear_of_bytes() -> Floats:
 
 
 _LINEAR: Final = _linear_of_bytes()
+_OPPOSITE: Final = 180 + 1e-9
+"""Hues that are exactly opposite stay so, whatever the last digit of an arc tangent says."""
 
 
 def to_lab(rgb: npt.NDArray[np.uint8]) -> Floats:
@@ -107,7 +109,7 @@ def delta_e_2000(one: Floats, other: Floats) -> Floats:
     (chroma_1, hue_1), (chroma_2, hue_2) = _polar(one, stretch), _polar(other, stretch)
     is_grey = chroma_1 * chroma_2 == 0
     turn = hue_2 - hue_1
-    turn = np.where(turn > 180, turn - 360, np.where(turn < -180, turn + 360, turn))
+    turn = np.where(turn > _OPPOSITE, turn - 360, np.where(turn < -_OPPOSITE, turn + 360, turn))
     turn = np.where(is_grey, 0.0, turn)
     hue_term = 2 * np.sqrt(chroma_1 * chroma_2) * np.sin(np.radians(turn / 2))
     hue_mean = _mean_hue(hue_1, hue_2, is_grey)
@@ -120,6 +122,15 @@ def delta_e_2000(one: Floats, other: Floats) -> Floats:
     rotation = -2 * _seventh(chroma_mean) * bend
     squared: Floats = light**2 + chroma**2 + hue**2 + rotation * chroma * hue
     return np.sqrt(np.maximum(squared, 0.0))
+
+
+def delta_e_of_hex(one: str, other: str) -> float:
+    """Give CIEDE2000 of two colours `#RRGGBB`. Raises ValueError for anything else."""
+    both = [bytes.fromhex(text.removeprefix("#")) for text in (one, other)]
+    if any(len(channels) != 3 for channels in both):
+        raise ValueError(f"{one} and {other} are not both colours such as #1C304A")
+    lab = to_lab(np.frombuffer(b"".join(both), np.uint8).reshape(2, 3))
+    return float(delta_e_2000(lab[0], lab[1]))
 
 
 def _seventh(chroma: Floats) -> Floats:
@@ -136,7 +147,7 @@ def _polar(lab: Floats, stretch: Floats) -> tuple[Floats, Floats]:
 
 def _mean_hue(one: Floats, other: Floats, is_grey: npt.NDArray[np.bool_]) -> Floats:
     """Give the hue between two, on the shorter way; the sum where one of them has none."""
-    total, is_far = one + other, np.abs(one - other) > 180
+    total, is_far = one + other, np.abs(one - other) > _OPPOSITE
     around = np.where(total < 360, total + 360, total - 360)
     return np.where(is_grey, total, np.where(is_far, around, total) / 2)
 

@@ -97,9 +97,9 @@ def assign(
     """Give the five roles; `colors` are at least five, the most prominent first.
 
     `shares`, any whole unit, say how much of the picture each covers; without them the order
-    decides: the first that is left over is the primary colour, the next the secondary one. `text`
-    and `background` are taken as given and never changed, even where one is not legible on the
-    other.
+    decides: the first that is left over is the primary colour, the next the secondary one, and the
+    background is a light one. `text` and `background` are taken as given and never changed, even
+    where one is not legible on the other.
     """
     chosen = _Chosen()
     ground, ink = _ground_and_ink(colors, shares, background, text)
@@ -138,7 +138,7 @@ def _ground_and_ink(
     weights = np.array(shares or [1] * len(colors), dtype=np.float64)
     weights /= max(float(weights.sum()), 1.0)
     noise = _QUIET * np.hypot(lab[:, 1], lab[:, 2])
-    is_dark = float((weights * lab[:, 0]).sum()) < _DARK_BELOW
+    is_dark = shares is not None and float((weights * lab[:, 0]).sum()) < _DARK_BELOW
     wide = _WIDE * weights
     light = np.round(lab[:, 0] - noise + (0 if is_dark else wide), 6)
     dark = np.round(100 - lab[:, 0] - noise + (wide if is_dark else 0), 6)
