@@ -45,8 +45,8 @@ def swatches_of(body: dict[str, Any] | None) -> Swatches | None:
 
 
 def ratio(pair: PalettePair) -> str:
-    """Give a contrast for people, such as `4.53`."""
-    return f"{pair.contrast_percent / 100:.2f}"
+    """Give a contrast for people, such as `4.53:1`."""
+    return f"{pair.contrast_percent / 100:.2f}:1"
 
 
 def is_for_shapes(pair: PalettePair) -> bool:

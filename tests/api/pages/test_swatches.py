@@ -50,7 +50,7 @@ def test_ratios_are_told_as_people_know_them(body):
     shown = swatches_of(body)
     assert shown is not None
     pair = shown.body.texts[0].model_copy(update={"contrast_percent": 299})
-    assert (ratio(pair), is_for_shapes(pair)) == ("2.99", False)
+    assert (ratio(pair), is_for_shapes(pair)) == ("2.99:1", False)
     assert is_for_shapes(pair.model_copy(update={"contrast_percent": 300}))
 
 

@@ -23,10 +23,11 @@ from posthub_assets.domain.media.palettes.lab import (
     to_lab,
     to_rgb,
 )
-from posthub_assets.domain.visuals.palette import MIN_TEXT_CONTRAST, contrast
+from posthub_assets.domain.visuals.palette import MIN_SHAPE_CONTRAST, MIN_TEXT_CONTRAST, contrast
 
 FILLED: Final = ("primary", "secondary", "accent")
 ROLES: Final = (*FILLED, "background", "text")
+_BACK_TO_FRONT: Final = ("background", *FILLED, "text")
 _STEP: Final = 0.5
 """Steps of CIELAB lightness in which a colour is made lighter or darker; 1 is hardly seen."""
 _NEAR_STEPS: Final = 12
@@ -38,6 +39,8 @@ _DARK_BELOW: Final = 50.0
 """Mean lightness, 0 to 100, below which a picture is a dark one."""
 _PLENTY_OF_CHROMA: Final = 40.0
 """More chroma than this makes no colour more of a primary one: then it is a matter of its share."""
+_LITTLE_CHROMA: Final = 8.0
+"""What a grey has of it, so that a picture without colours has roles too."""
 _FARTHEST_DELTA_E: Final = 40.0
 """Beyond this CIEDE2000 an accent does not stand out any more than it does already."""
 
@@ -110,7 +113,7 @@ def assign(
         chosen.change("background", made_legible(ground, (chosen.roles["text"],)))
     rest = [at for at, color in enumerate(colors) if color not in (ground, ink)]
     weights = [max(shares[at], 1) for at in rest] if shares else None
-    chosen.roles |= _fills([colors[at] for at in rest], weights)
+    chosen.roles |= _fills([colors[at] for at in rest], weights, chosen.roles["background"])
     for role in FILLED:
         words = (chosen.roles["text"], chosen.roles["background"])
         chosen.change(role, made_legible(chosen.roles[role], words))
@@ -148,22 +151,27 @@ def _ground_and_ink(
     return colors[ground], colors[int(second.argmax())]
 
 
-def _fills(colors: Sequence[Rgb], weights: Sequence[int] | None) -> dict[str, Rgb]:
-    """Take primary (prominent and colourful), accent (unlike it, and colourful), secondary."""
+def _fills(
+    colors: Sequence[Rgb], weights: Sequence[int] | None, ground: Rgb
+) -> dict[str, Rgb]:
+    """Take primary (prominent, colourful), accent (colourful, unlike it), secondary (prominent).
+
+    Primary and accent should also be seen on the background, if only as shapes.
+    """
     lab = to_lab(np.array(colors, dtype=np.uint8))
     chroma = np.hypot(lab[:, 1], lab[:, 2])
-    vivid = np.minimum(chroma, _PLENTY_OF_CHROMA) + 8
-    first = 0 if weights is None else int(np.round(np.sqrt(weights) * vivid, 6).argmax())
+    seen = np.array([min(contrast(one, ground) / MIN_SHAPE_CONTRAST, 1) for one in colors])
+    first = 0
+    if weights is not None:
+        vivid = np.minimum(chroma, _PLENTY_OF_CHROMA) + _LITTLE_CHROMA
+        first = int(np.round(np.sqrt(weights) * vivid * seen, 6).argmax())
     unlike = np.minimum(delta_e_2000(lab, lab[first]), _FARTHEST_DELTA_E)
-    standing_out = np.round(unlike * (chroma + 8), 6)
+    standing_out = np.round(unlike * (chroma + _LITTLE_CHROMA) * seen, 6)
     left = [at for at in range(len(colors)) if at != first]
-    if weights is None:
-        # The order is a person's: only the accent may come from further down.
-        second, pool = left[0], left[1:]
-        third = max(pool, key=lambda at: (standing_out[at], -at))
-    else:
-        third = max(left, key=lambda at: (standing_out[at], -at))
-        second = max((at for at in left if at != third), key=lambda at: (weights[at], -at))
+    # Where the order is a person's, only the accent may come from further down.
+    third = max(left if weights else left[1:], key=lambda at: (standing_out[at], -at))
+    left.remove(third)
+    second = max(left, key=lambda at: (weights[at] if weights else 0, -at))
     return dict(zip(FILLED, (colors[first], colors[second], colors[third]), strict=True))
 
 
@@ -207,7 +215,7 @@ def _measured(chosen: _Chosen) -> Assignment:
         both = (_pair(roles, "text", role), _pair(roles, "background", role))
         texts.append(max(both, key=lambda pair: pair.contrast_percent))
     told = {frozenset((one.front, one.back)) for one in texts}
-    rest = (_pair(roles, front, back) for back, front in combinations(reversed(ROLES), 2))
+    rest = (_pair(roles, front, back) for back, front in combinations(_BACK_TO_FRONT, 2))
     warnings = [
         one
         for one in rest
