@@ -88,9 +88,8 @@ def centres(points: Points, fewest: int, most: int, worth: float) -> Bytes:
     coarse = coarser(points)
     pool = _pool(coarse)
     apart = delta_e_2000(pool.lab[:, None], pool.lab[None]) >= _ROUNDED_DELTA_E
-    distances = _distances(pool.lab, coarse.lab)
-    chosen = _greedy(distances, coarse.weights, apart, fewest, most, worth)
-    chosen = _swapped(distances, coarse.weights, apart, chosen)
+    search = _Search(_distances(pool.lab, coarse.lab), coarse.weights, apart)
+    chosen = search.swapped(search.greedy(fewest, most, worth))
     return _refined(points, pool.rgb[chosen])
 
 
@@ -124,58 +123,57 @@ def _distances(some: Floats, others: Floats) -> Floats:
     return np.sqrt(total)
 
 
-def _costs(distances: Floats, reach: Floats, weights: Floats) -> Floats:
-    """Give what is left, as weighted distance, if each row's candidate joins those of `reach`."""
-    left: Floats = (np.minimum(distances, reach) * weights).sum(axis=1)
-    return left
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """The choice of centres among candidates.
 
+    `distances`, shape (candidates, points), in CIELAB; `weights`, shape (points,); `apart`, shape
+    (candidates, candidates): which two may stand in one palette.
+    """
 
-def _greedy(
-    distances: Floats,
-    weights: Floats,
-    apart: npt.NDArray[np.bool_],
-    fewest: int,
-    most: int,
-    worth: float,
-) -> list[int]:
-    """Take candidates one by one, each time the one that leaves least, while any is far enough."""
-    chosen: list[int] = []
-    reach = np.full(distances.shape[1], np.inf)
-    free = np.ones(len(distances), dtype=bool)
-    left = np.inf
-    while free.any() and len(chosen) < most:
-        costs = np.where(free, _costs(distances, reach, weights), np.inf)
-        best = int(costs.argmin())
-        if len(chosen) >= fewest and costs[best] > (1 - worth) * left:
-            break
-        chosen.append(best)
-        left = costs[best]
-        reach = np.minimum(reach, distances[best])
-        free &= apart[best]
-    return chosen
+    distances: Floats
+    weights: Floats
+    apart: npt.NDArray[np.bool_]
 
+    def costs(self, reach: Floats) -> Floats:
+        """Give what is left, as weighted distance, if a candidate joins those of `reach`."""
+        left: Floats = (np.minimum(self.distances, reach) * self.weights).sum(axis=1)
+        return left
 
-def _swapped(
-    distances: Floats, weights: Floats, apart: npt.NDArray[np.bool_], chosen: list[int]
-) -> list[int]:
-    """Exchange one candidate for another while that leaves less."""
-    chosen = list(chosen)
-    left = float((distances[chosen].min(axis=0) * weights).sum())
-    for _ in range(_SWEEPS):
-        before = left
-        for place in range(len(chosen)):
-            others = chosen[:place] + chosen[place + 1 :]
-            if not others:
-                continue
-            free = apart[others].all(axis=0)
-            costs = _costs(distances, distances[others].min(axis=0), weights)
-            costs = np.where(free, costs, np.inf)
+    def greedy(self, fewest: int, most: int, worth: float) -> list[int]:
+        """Take candidates one by one, each time the one that leaves least and is far enough."""
+        chosen: list[int] = []
+        reach = np.full(self.distances.shape[1], np.inf)
+        free = np.ones(len(self.distances), dtype=bool)
+        left = np.inf
+        while free.any() and len(chosen) < most:
+            costs = np.where(free, self.costs(reach), np.inf)
             best = int(costs.argmin())
-            if costs[best] < left * (1 - 1e-9):
-                chosen[place], left = best, float(costs[best])
-        if left >= before * (1 - 1e-6):
-            break
-    return chosen
+            if len(chosen) >= fewest and costs[best] > (1 - worth) * left:
+                break
+            chosen.append(best)
+            left = costs[best]
+            reach = np.minimum(reach, self.distances[best])
+            free &= self.apart[best]
+        return chosen
+
+    def swapped(self, chosen: list[int]) -> list[int]:
+        """Exchange one candidate for another while that leaves less."""
+        if len(chosen) < 2:
+            return chosen
+        left = float((self.distances[chosen].min(axis=0) * self.weights).sum())
+        for _ in range(_SWEEPS):
+            before = left
+            for place in range(len(chosen)):
+                others = chosen[:place] + chosen[place + 1 :]
+                costs = self.costs(self.distances[others].min(axis=0))
+                costs = np.where(self.apart[others].all(axis=0), costs, np.inf)
+                best = int(costs.argmin())
+                if costs[best] < left * (1 - 1e-9):
+                    chosen, left = [*others[:place], best, *others[place:]], float(costs[best])
+            if left >= before * (1 - 1e-6):
+                break
+        return chosen
 
 
 def _refined(points: Points, rgb: Bytes) -> Bytes:
@@ -185,36 +183,36 @@ def _refined(points: Points, rgb: Bytes) -> Bytes:
         moved = held
         for _ in range(_STEPS_A_ROUND):
             moved = _step(points, moved)
-        held = _kept_apart(held, moved, _ROUNDED_DELTA_E)
-    return to_rgb(_kept_apart(to_lab(rgb), to_lab(to_rgb(held)), MIN_DELTA_E))
+        held = _kept_apart(held, moved, _ROUNDED_DELTA_E, _HALVINGS)
+    # Rounded colours move whole or not at all: half a move would have to be rounded again.
+    rounded = to_lab(to_rgb(held))
+    return to_rgb(_kept_apart(to_lab(rgb), rounded, MIN_DELTA_E, halvings=0))
 
 
 def _step(points: Points, held: Floats) -> Floats:
     """Take one step of Weiszfeld's (1937) towards the geometric median of each cluster."""
     distances = _distances(held, points.lab)
     mine = distances.argmin(axis=0)
-    pulls = points.weights / np.maximum(
-        distances[mine, np.arange(len(mine))], _LEAST_DISTANCE
-    )
+    pulls = points.weights / np.maximum(distances[mine, np.arange(len(mine))], _LEAST_DISTANCE)
     total = np.bincount(mine, pulls, len(held))
     sums = [np.bincount(mine, pulls * points.lab[:, at], len(held)) for at in range(3)]
     means = np.stack(sums, axis=-1) / np.maximum(total, 1e-12)[:, None]
     return np.where(total[:, None] > 0, means, held)
 
 
-def _kept_apart(held: Floats, moved: Floats, least: float) -> Floats:
+def _kept_apart(held: Floats, moved: Floats, least: float, halvings: int) -> Floats:
     """Take the moves; those that bring centres too near to one another by half, or not at all.
 
     `held` are far enough apart, so in the end there is always a way.
     """
     share = np.ones(len(held))
     result = moved
-    for halving in range(_HALVINGS + len(held)):
+    for halving in range(halvings + len(held) + 1):
         near = delta_e_2000(result[:, None], result[None]) < least
         np.fill_diagonal(near, False)
         back = near.any(axis=1) & (share > 0)
         if not back.any():
             break
-        share[back] = share[back] / 2 if halving < _HALVINGS else 0.0
+        share[back] = share[back] / 2 if halving < halvings else 0.0
         result = held + share[:, None] * (moved - held)
     return result

@@ -68,8 +68,7 @@ def to_rgb(lab: Floats) -> npt.NDArray[np.uint8]:
 def is_in_gamut(lab: Floats) -> npt.NDArray[np.bool_]:
     """Tell of CIELAB colours, shape (..., 3), which ones sRGB can show, but for rounding."""
     linear = _linear_of(np.asarray(lab, dtype=np.float64))
-    inside: npt.NDArray[np.bool_] = ((linear >= -0.0005) & (linear <= 1.0005)).all(axis=-1)
-    return inside
+    return np.asarray(((linear >= -0.0005) & (linear <= 1.0005)).all(axis=-1))
 
 
 def _linear_of(lab: Floats) -> Floats:

@@ -151,9 +151,7 @@ def _ground_and_ink(
     return colors[ground], colors[int(second.argmax())]
 
 
-def _fills(
-    colors: Sequence[Rgb], weights: Sequence[int] | None, ground: Rgb
-) -> dict[str, Rgb]:
+def _fills(colors: Sequence[Rgb], weights: Sequence[int] | None, ground: Rgb) -> dict[str, Rgb]:
     """Take primary (prominent, colourful), accent (colourful, unlike it), secondary (prominent).
 
     Primary and accent should also be seen on the background, if only as shapes.
@@ -205,7 +203,8 @@ def _at_lightnesses(lab: Floats, lightness: Floats) -> Floats:
     trials[..., 0] = lightness[:, None]
     trials[..., 1:] = shares[None, :, None] * lab[1:]
     first = is_in_gamut(trials).argmax(axis=1)
-    return trials[np.arange(len(lightness)), first]
+    found: Floats = trials[np.arange(len(lightness)), first]
+    return found
 
 
 def _measured(chosen: _Chosen) -> Assignment:

@@ -112,6 +112,15 @@ def test_what_is_half_seen_counts_by_half():
     assert [one.share_permille for one in found[:2]] == [750, 250]
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_rounding_brings_no_two_colours_together(seed):
+    rng = np.random.default_rng(seed)
+    middle, spread = rng.integers(60, 196, 3), rng.integers(12, 40)
+    pixels = np.clip(rng.normal(middle, spread, (3000, 3)), 0, 255).astype(np.uint8)
+    found = centres(histogram(pixels), 8, 8, 0.0)
+    assert closest(found) >= MIN_DELTA_E
+
+
 def test_the_order_of_the_pixels_makes_no_difference():
     rng = np.random.default_rng(7)
     pixels = rng.integers(0, 256, (4000, 3), dtype=np.uint8)
@@ -128,7 +137,7 @@ def test_centres_are_nearly_as_good_as_the_best_of_many_tries():
         apart = np.sqrt(((points.lab[:, None] - lab[None]) ** 2).sum(axis=2)).min(axis=1)
         return float((apart * points.weights).sum() / points.weights.sum())
 
-    from sklearn.cluster import KMeans  # noqa: PLC0415
+    from sklearn.cluster import KMeans
 
     best = KMeans(8, n_init=10, random_state=0).fit(points.lab, sample_weight=points.weights)
     assert error(to_lab(centres(points, 8, 8, 0.0))) <= 1.03 * error(best.cluster_centers_)
