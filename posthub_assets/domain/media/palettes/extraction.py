@@ -23,8 +23,8 @@ from posthub_assets.domain.media.palettes.clustering import (
 from posthub_assets.domain.media.palettes.lab import (
     Floats,
     Rgb,
+    at_lightnesses,
     delta_e_2000,
-    is_in_gamut,
     to_lab,
     to_rgb,
 )
@@ -37,10 +37,13 @@ _WORTH: Final = 0.06
 """A further colour is taken while it lowers the mean error by this share."""
 _LEAST_PERMILLE: Final = 5
 """What covers less of a picture does not dominate it: edges between two areas, noise."""
-_LADDER: Final = (98.0, 92.0, 84.0, 76.0, 68.0, 60.0, 52.0, 44.0, 36.0, 28.0, 20.0, 12.0, 5.0)
+_LADDER: Final = np.arange(98.0, 4.0, -3.0)
 """Lightness (0 to 100) of the tints and shades among which missing colours are sought."""
-_TINT_CHROMA: Final = (0.7, 0.45, 0.25, 0.12, 0.0)
-"""Shares of a colour's chroma that a tint tries, until sRGB can show it."""
+_TINT_CHROMA: Final = 0.7
+"""How colourful a tint is, as a share of its colour's chroma."""
+_MUTED_CHROMA: Final = 30.0
+_MUTED_HUES: Final = tuple(range(0, 360, 45))
+"""Where lightness alone leaves no room between greys: quiet hues, in degrees of CIELAB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,35 +115,43 @@ def _too_few(count: int) -> str:
 
 
 def tints(colors: Sequence[Rgb], count: int) -> list[Rgb]:
-    """Give up to `count` lighter and darker kin of colours, each the most unlike all before it.
+    """Give `count` lighter and darker kin of colours, each the most unlike all before it.
 
-    None comes nearer than CIEDE2000 of 10 to another; `colors` holds at least one.
+    Where these would come nearer than CIEDE2000 of 10 to another, quiet colours of other hues are
+    taken. `colors` are one to eight.
     """
-    held = to_lab(np.array(colors, dtype=np.uint8))
-    pool = to_rgb(np.concatenate([_kin(one) for one in held[:3]]))
-    pool_lab = to_lab(pool)
-    reach = delta_e_2000(pool_lab[:, None], held[None]).min(axis=1)
+    lab = to_lab(np.array(colors, dtype=np.uint8))
     made: list[Rgb] = []
-    while len(made) < count:
-        best = int(np.round(reach, 6).argmax())
-        if reach[best] < MIN_DELTA_E:
-            break
-        made.append(_plain(pool[best]))
-        reach = np.minimum(reach, delta_e_2000(pool_lab, pool_lab[best]))
+    for pool in (_kin(lab[:3]), _muted()):
+        held = to_lab(np.array([*colors, *made], dtype=np.uint8))
+        made += _most_unlike(pool, held, count - len(made))
     return made
 
 
-def _kin(lab: Floats) -> Floats:
-    """Give a colour at each lightness of the ladder, as colourful as it may be there."""
-    return np.stack([_at_lightness(lab, lightness) for lightness in _LADDER])
-
-
-def _at_lightness(lab: Floats, lightness: float) -> Floats:
-    for share in _TINT_CHROMA:
-        candidate = np.array([lightness, share * lab[1], share * lab[2]])
-        if is_in_gamut(candidate):
+def _most_unlike(pool: Floats, held: Floats, count: int) -> list[Rgb]:
+    rgb = to_rgb(pool)
+    lab = to_lab(rgb)
+    reach = delta_e_2000(lab[:, None], held[None]).min(axis=1)
+    taken: list[Rgb] = []
+    while len(taken) < count:
+        best = int(np.round(reach, 6).argmax())
+        if reach[best] < MIN_DELTA_E:
             break
-    return candidate
+        taken.append(_plain(rgb[best]))
+        reach = np.minimum(reach, delta_e_2000(lab, lab[best]))
+    return taken
+
+
+def _kin(colors: Floats) -> Floats:
+    """Give colours at each lightness of the ladder, as colourful as they may be there."""
+    quieter = colors * np.array([1, _TINT_CHROMA, _TINT_CHROMA])
+    return np.concatenate([at_lightnesses(one, _LADDER) for one in quieter])
+
+
+def _muted() -> Floats:
+    turns = np.radians(_MUTED_HUES)
+    hues = np.stack((0 * turns, _MUTED_CHROMA * np.cos(turns), _MUTED_CHROMA * np.sin(turns)), -1)
+    return np.concatenate([at_lightnesses(one, _LADDER) for one in hues])
 
 
 def hsl(rgb: Rgb) -> tuple[int, int, int]:

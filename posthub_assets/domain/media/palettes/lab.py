@@ -71,6 +71,20 @@ def is_in_gamut(lab: Floats) -> npt.NDArray[np.bool_]:
     return np.asarray(((linear >= -0.0005) & (linear <= 1.0005)).all(axis=-1))
 
 
+def at_lightnesses(lab: Floats, lightness: Floats) -> Floats:
+    """Give a CIELAB colour, shape (3,), at other lightnesses (0 to 100), shape (n,), as (n, 3).
+
+    Hue stays; chroma stays as far as sRGB can show it.
+    """
+    shares = np.linspace(1, 0, 21)
+    trials = np.empty((len(lightness), len(shares), 3))
+    trials[..., 0] = lightness[:, None]
+    trials[..., 1:] = shares[None, :, None] * lab[1:]
+    first = is_in_gamut(trials).argmax(axis=1)
+    found: Floats = trials[np.arange(len(lightness)), first]
+    return found
+
+
 def _linear_of(lab: Floats) -> Floats:
     y = (lab[..., 0] + 16) / 116
     x, z = y + lab[..., 1] / 500, y - lab[..., 2] / 200

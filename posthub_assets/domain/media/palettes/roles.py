@@ -16,10 +16,9 @@ from typing import Final
 import numpy as np
 
 from posthub_assets.domain.media.palettes.lab import (
-    Floats,
     Rgb,
+    at_lightnesses,
     delta_e_2000,
-    is_in_gamut,
     to_lab,
     to_rgb,
 )
@@ -186,7 +185,7 @@ def made_legible(color: Rgb, others: Sequence[Rgb]) -> Rgb:
     for steps in (np.arange(1, _NEAR_STEPS), np.arange(_NEAR_STEPS, int(100 / _STEP) + 1)):
         aside = np.stack((lab[0] + steps * _STEP, lab[0] - steps * _STEP), axis=-1).ravel()
         aside = aside[(aside >= 0) & (aside <= 100)]
-        for red, green, blue in to_rgb(_at_lightnesses(lab, aside)).tolist():
+        for red, green, blue in to_rgb(at_lightnesses(lab, aside)).tolist():
             if _is_legible((red, green, blue), others):
                 return red, green, blue
     return color
@@ -194,17 +193,6 @@ def made_legible(color: Rgb, others: Sequence[Rgb]) -> Rgb:
 
 def _is_legible(color: Rgb, others: Sequence[Rgb]) -> bool:
     return any(contrast(color, other) >= MIN_TEXT_CONTRAST for other in others)
-
-
-def _at_lightnesses(lab: Floats, lightness: Floats) -> Floats:
-    """Give a colour at other lightnesses, shape (n, 3), with less chroma where sRGB ends."""
-    shares = np.linspace(1, 0, 21)
-    trials = np.empty((len(lightness), len(shares), 3))
-    trials[..., 0] = lightness[:, None]
-    trials[..., 1:] = shares[None, :, None] * lab[1:]
-    first = is_in_gamut(trials).argmax(axis=1)
-    found: Floats = trials[np.arange(len(lightness)), first]
-    return found
 
 
 def _measured(chosen: _Chosen) -> Assignment:

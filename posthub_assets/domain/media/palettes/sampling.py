@@ -8,6 +8,8 @@ What does not belong here: judging whether a file may come in at all.
 from __future__ import annotations
 
 import io
+import struct
+import zlib
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -23,6 +25,19 @@ _DRAFT_PX: Final = 160
 """A JPEG is decoded at the smallest scale that leaves this much of both sides."""
 _SAMPLED_PX: Final = 160 * 120
 """About so many pixels are looked at; more change no palette that people could tell."""
+_BROKEN: Final = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    EOFError,
+    LookupError,
+    TypeError,
+    OverflowError,
+    struct.error,
+    zlib.error,
+    Image.DecompressionBombError,
+)
+"""What Pillow raises on files that are broken."""
 _WITH_ALPHA: Final = frozenset({"RGBA", "LA", "PA", "RGBa", "La"})
 
 
@@ -46,7 +61,7 @@ def sample(blob: bytes) -> Sample:
             profile = picture.info.get("icc_profile")
             has_alpha = picture.mode in _WITH_ALPHA or "transparency" in picture.info
             return _sampled(_reduced(picture), has_alpha, profile)
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+    except _BROKEN as error:
         raise InvalidInput(
             "The colours cannot be read: the file is broken, or no picture. Upload it again as "
             "JPEG, PNG or WebP.",

@@ -17,6 +17,7 @@ from posthub_assets.domain.media.palettes.extraction import (
     tints,
 )
 from posthub_assets.domain.media.palettes.lab import delta_e_2000, to_lab
+from posthub_assets.domain.media.palettes.roles import assign
 from posthub_assets.domain.media.palettes.sampling import Sample
 
 CHANNEL = st.integers(0, 255)
@@ -83,6 +84,22 @@ def test_a_picture_with_too_few_colours_gets_tints_of_them_and_a_note(areas, own
     assert [one.is_derived for one in found.colors] == [False] * own + [True] * (FEWEST - own)
     assert len(found.notes) == 1
     assert said in found.notes[0]
+
+
+@pytest.mark.parametrize("greys", [(212, 148, 92, 25), (204, 145, 94, 48), (0, 85, 170, 255)])
+def test_greys_that_leave_no_room_between_them_get_a_quiet_colour(greys):
+    found = extract(painted([((grey,) * 3, 100) for grey in greys]))
+    assert len(found.colors) == FEWEST
+    assert closest([one.rgb for one in found.colors]) >= MIN_DELTA_E
+    assert assign([one.rgb for one in found.colors]).roles
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(CHANNEL, min_size=1, max_size=5, unique=True))
+def test_any_greys_have_a_whole_palette(greys):
+    found = extract(painted([((grey,) * 3, 100) for grey in greys])).colors
+    assert len(found) == FEWEST
+    assert closest([one.rgb for one in found]) >= MIN_DELTA_E
 
 
 def test_greys_give_greys_only():
