@@ -57,6 +57,7 @@ class Timed:
 
     floor: list[float] = field(default_factory=list)
     ours: list[float] = field(default_factory=list)
+    eight: list[float] = field(default_factory=list)
     colorthief: list[float] = field(default_factory=list)
 
 
@@ -97,6 +98,7 @@ def _rounds(photos: dict[str, bytes], has_thief: bool) -> dict[str, Timed]:
         for name, blob in photos.items():
             timed[name].floor.append(_seconds(floor, blob))
             timed[name].ours.append(_seconds(_ours, blob))
+            timed[name].eight.append(_seconds(_eight, blob))
             if has_thief:
                 timed[name].colorthief.append(_seconds(_thief, blob))
         say(f"round {number + 1} of {ROUNDS}")
@@ -119,6 +121,10 @@ def floor(blob: bytes) -> Image.Image:
 
 def _ours(blob: bytes) -> object:
     return extract_palette({}, [blob])
+
+
+def _eight(blob: bytes) -> object:
+    return extract_palette({"colors": 8}, [blob])
 
 
 def _thief(blob: bytes, count: int = 8) -> list[tuple[int, int, int]]:
@@ -158,6 +164,8 @@ def _time_rows(timed: dict[str, Timed], has_thief: bool) -> Iterator[Row]:
     yield at_most("ours, all photos", ours_s / floor_s, "P", 2.0)
     yield at_most("ours, median photo", median(ratios), "P", 2.0)
     yield at_most("ours, worst photo", max(ratios), "P", 2.0)
+    eight_s = sum(median(one.eight) for one in timed.values())
+    yield at_most("ours, where 8 colours are asked for", eight_s / floor_s, "P", 2.0)
     if has_thief:
         thief_s = sum(median(one.colorthief) for one in timed.values())
         yield info("colorthief, all photos", thief_s / floor_s, "P")

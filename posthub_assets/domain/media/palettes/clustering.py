@@ -87,10 +87,14 @@ def centres(points: Points, fewest: int, most: int, worth: float) -> Bytes:
     """
     coarse = coarser(points)
     pool = _pool(coarse)
-    apart = delta_e_2000(pool.lab[:, None], pool.lab[None]) >= _ROUNDED_DELTA_E
-    search = _Search(_distances(pool.lab, coarse.lab), coarse.weights, apart)
-    chosen = search.swapped(search.greedy(fewest, most, worth))
-    return _refined(points, pool.rgb[chosen])
+    search = _search(pool.lab, coarse, _ROUNDED_DELTA_E)
+    found = _refined(points, pool.rgb[search.swapped(search.greedy(fewest, most, worth))])
+    if fewest < most or len(found) < 2:
+        return found
+    # A number that was asked for is a harder task: what was found stands for exchange once more.
+    rgb = np.concatenate([found, pool.rgb])
+    search = _search(to_lab(rgb), coarse, MIN_DELTA_E)
+    return _refined(points, rgb[search.swapped(list(range(len(found))))])
 
 
 def nearest(points: Points, rgb: Bytes) -> npt.NDArray[np.intp]:
@@ -112,6 +116,11 @@ def _pool(points: Points) -> Points:
         reach = np.minimum(reach, _distances(points.lab[far : far + 1], points.lab)[0])
     order = np.array(chosen)
     return Points(points.rgb[order], points.lab[order], points.weights[order])
+
+
+def _search(lab: Floats, points: Points, least: float) -> _Search:
+    apart = delta_e_2000(lab[:, None], lab[None]) >= least
+    return _Search(_distances(lab, points.lab), points.weights, apart)
 
 
 def _distances(some: Floats, others: Floats) -> Floats:
