@@ -76,7 +76,7 @@ def at_lightnesses(lab: Floats, lightness: Floats) -> Floats:
 
     Hue stays; chroma stays as far as sRGB can show it.
     """
-    shares = np.linspace(1, 0, 21)
+    shares = np.linspace(1, 0, 11)
     trials = np.empty((len(lightness), len(shares), 3))
     trials[..., 0] = lightness[:, None]
     trials[..., 1:] = shares[None, :, None] * lab[1:]
