@@ -28,6 +28,7 @@ BENCHES = {
     "gateway": "benchmarks.gateway",
     "privacy": "benchmarks.privacy",
     "credentials": "benchmarks.credentials",
+    "palettes": "benchmarks.palettes",
 }
 
 
