@@ -132,8 +132,6 @@ def _decoded(seen: Seen) -> tuple[Image.Image, list[Note]]:
     image = decoded.image
     if seen.kind is Kind.JPEG and _has_flat_corner(image) and _ends_early(seen.clean):
         raise refusal(Reason.TRUNCATED, "The picture breaks off: its lower part is missing.")
-    # Pillow would write a profile or a comment that it finds there into the new file.
-    image.info = {}
     notes = [_NOTES[one] for one in decoded.notes if one in _NOTES]
     return image, notes
 
