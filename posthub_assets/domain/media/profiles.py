@@ -18,7 +18,8 @@ PROFILE_IGNORED = "profile-ignored"
 MAX_PROFILE_BYTES = 4_000_000
 """Profiles of printing conditions have 0.5 to 3 MB; what is larger is no profile."""
 
-_SPACES = {"L": "GRAY", "RGB": "RGB", "CMYK": "CMYK"}
+_SPACES = {"L": "GRAY", "RGB": "RGB", "RGBA": "RGB", "CMYK": "CMYK"}
+_IN_PLACE = ("RGB", "RGBA")
 _SAME_LEVELS = 1
 """A profile that moves no colour by more than this is sRGB by another name."""
 
@@ -29,17 +30,22 @@ def to_srgb(image: Image.Image, profile: bytes | None, notes: list[str]) -> Imag
     `image` is L, LA, RGB, RGBA or CMYK. The profile is applied relative-colorimetrically with black
     point compensation, as browsers do for photographs. One that is broken, or of another kind of
     colours than the picture, is ignored; the picture is then taken for sRGB, and CMYK is turned
-    around by arithmetic.
+    around by arithmetic. RGB and RGBA are converted in place: `image` is not to be used after.
     """
-    alpha = image.getchannel("A") if image.mode in ("LA", "RGBA") else None
-    colours = image if alpha is None else image.convert(image.mode[:-1])
+    if image.mode == "RGBA":
+        return _converted(image, profile, notes) if profile else image
+    if image.mode == "LA" and not profile:
+        return image.convert("RGBA")
+    alpha = image.getchannel("A") if image.mode == "LA" else None
+    colours = image if alpha is None else image.convert("L")
     if profile:
         colours = _converted(colours, profile, notes)
     if colours.mode != "RGB":
         colours = colours.convert("RGB")
-    if alpha is None:
-        return colours
-    return Image.merge("RGBA", (*colours.split(), alpha))
+    if alpha is not None:
+        # In place: a second whole picture in memory would be one too many at 4000 x 4000.
+        colours.putalpha(alpha)
+    return colours
 
 
 def _converted(image: Image.Image, profile: bytes, notes: list[str]) -> Image.Image:
@@ -47,7 +53,11 @@ def _converted(image: Image.Image, profile: bytes, notes: list[str]) -> Image.Im
         transform = _transform(profile, image.mode)
         if transform is None:
             return image
-        converted: Image.Image = transform.apply(image)
+        if image.mode in _IN_PLACE:
+            transform.apply_in_place(image)
+            converted = image
+        else:
+            converted = transform.apply(image)
     except (ImageCms.PyCMSError, OSError, ValueError, TypeError, OverflowError):
         notes.append(PROFILE_IGNORED)
         return image
@@ -66,15 +76,15 @@ def _transform(profile: bytes, mode: str) -> Any:
         opened,
         ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")),
         mode,
-        "RGB",
+        mode if mode in _IN_PLACE else "RGB",
         ImageCms.Intent.RELATIVE_COLORIMETRIC,
         flags=ImageCms.Flags.BLACKPOINTCOMPENSATION,
     )
-    return None if mode == "RGB" and _changes_nothing(transform) else transform
+    return None if mode in _IN_PLACE and _changes_nothing(transform, mode) else transform
 
 
-def _changes_nothing(transform: Any) -> bool:
+def _changes_nothing(transform: Any, mode: str) -> bool:
     levels = np.linspace(0, 255, 9).astype(np.uint8)
     cube = np.stack(np.meshgrid(levels, levels, levels), axis=-1).reshape(27, 27, 3)
-    moved = np.asarray(transform.apply(Image.fromarray(cube))).astype(int)
-    return int(np.abs(moved - cube).max()) <= _SAME_LEVELS
+    moved = np.asarray(transform.apply(Image.fromarray(cube).convert(mode))).astype(int)
+    return int(np.abs(moved[..., :3] - cube).max()) <= _SAME_LEVELS
