@@ -27,6 +27,8 @@ BENCHES = {
     "budgets": "benchmarks.budgets",
     "gateway": "benchmarks.gateway",
     "privacy": "benchmarks.privacy",
+    "credentials": "benchmarks.credentials",
+    "palettes": "benchmarks.palettes",
 }
 
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from posthub_assets.domain.errors import InvalidInput
+from resources.credential_settings import CredentialSettings, read_credential_settings
 from resources.http_settings import HttpSettings, http_settings
 from resources.media_settings import BucketSettings, read_bucket
 from resources.notify_settings import NotifySettings, read_notify
@@ -119,6 +120,7 @@ class Settings:
     notify: NotifySettings = field(default_factory=NotifySettings)
     media_bucket: BucketSettings | None = None
     """Where pictures are kept; None means in a folder of the home."""
+    credentials: CredentialSettings = field(default_factory=CredentialSettings)
     sentry_dsn: str | None = field(default=None, repr=False)
     """Where errors are reported; None means nowhere."""
     scanner: ScannerAddress | None = None
@@ -162,6 +164,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         http=http_settings(env),
         notify=read_notify(env),
         media_bucket=read_bucket(env),
+        credentials=read_credential_settings(env),
         sentry_dsn=_sentry_dsn(env),
         scanner=read_scanner(env),
     )
@@ -185,6 +188,7 @@ def child_environment(settings: Settings, **variables: str) -> dict[str, str]:
         **settings.http.spelled(),
         **settings.notify.spelled(),
         **(settings.media_bucket.spelled() if settings.media_bucket else {}),
+        **settings.credentials.spelled(),
     }
     for name, provider in settings.providers.items():
         key_variable, url_variable = PROVIDER_VARIABLES.get(name, ("", ""))

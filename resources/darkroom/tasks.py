@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from posthub_assets.domain.media.formatting.task import format_picture
 from posthub_assets.domain.media.receiving import receive_task
 from resources.darkroom.child import Answer, Task
 
@@ -36,4 +37,5 @@ def selftest(arguments: dict[str, Any], blobs: list[bytes]) -> Answer:
 TASKS: dict[str, Task] = {
     "selftest": selftest,
     "receive": receive_task,
+    "format_picture": format_picture,
 }
