@@ -55,16 +55,22 @@ class Block:
 
 
 def fit(
-    text: str, face: Face, *, width_px: float, height_px: float, sizes_px: tuple[float, float]
+    text: str,
+    face: Face,
+    *,
+    width_px: float,
+    height_px: float,
+    sizes_px: tuple[float, float],
+    most_lines: int = MAX_LINES,
 ) -> Block | None:
-    """Set `text` in at most five lines, as large as `sizes_px` (smallest, largest) and space allow.
+    """Set `text` as large as `sizes_px` (smallest, largest), space and `most_lines` allow.
 
     Lines break between words only, never after a single-letter word or before a number. None where
     the text does not fit at the smallest size.
     """
     words = _glued(text.split())
     best, best_score = None, 0.0
-    for badness, lines in _line_choices(words, _measurer(face)):
+    for badness, lines in _line_choices(words, _measurer(face), most_lines):
         block = _sized(lines, face, width_px, height_px, sizes_px)
         worth = 1 - min(0.4, 0.5 * badness) - 0.03 * len(lines)
         score = block.size_px * worth if block else 0.0
@@ -132,11 +138,11 @@ def _glued(words: Sequence[str]) -> list[str]:
 
 
 def _line_choices(
-    words: Sequence[str], measure: Callable[[str], float]
+    words: Sequence[str], measure: Callable[[str], float], most_lines: int
 ) -> list[tuple[float, tuple[str, ...]]]:
     """Give the best breaks for each number of lines, each with its badness (0 is perfect)."""
     widths, space = [measure(word) for word in words], measure(" ")
-    most = min(MAX_LINES, len(words))
+    most = min(most_lines, len(words))
     return [_balanced(words, widths, space, count) for count in range(1, most + 1)]
 
 

@@ -1,0 +1,299 @@
+"""Facts into rows: a big title, smaller details, four lines in all, as large as the box allows.
+
+Shrink, then wrap, then leave out the least important fact, with a note that names it.
+What does not belong here: where the rows stand (`placing.py`), their colours (`inks.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from posthub_assets.domain.errors import InvalidInput
+from posthub_assets.domain.media.overlay.facts import BY_IMPORTANCE, IN_ORDER, SPOKEN
+from posthub_assets.domain.media.overlay.lettering import Lettering
+from posthub_assets.domain.visuals.composition import PHONE_WIDTH_PT, Area
+from posthub_assets.domain.visuals.faces import FAMILIES, Face
+from posthub_assets.domain.visuals.headline import TITLE_LENGTHS, Wording, shortened
+from posthub_assets.domain.visuals.typesetting import Block, fit
+
+MOST_LINES = 4
+_MOST_TITLE_LINES = 3
+_PAIRS = (("dates", "venue"), ("price", "call_to_action"))
+"""Facts that may share a row."""
+_HEADS = (
+    *("title", "performers", "free_text", "venue", "dates", "call_to_action", "price"),
+)
+"""Which fact is set large, in order of preference."""
+_SMALLEST_TITLE_PT = 16
+_SMALLEST_DETAIL_PT = 10
+_SMALLEST_PX = 11
+"""Below this nobody reads a line, whatever the picture."""
+_DETAIL_SHARE = 0.44
+"""Details are at most this share of the title's size."""
+_LINE_PITCH = 1.42
+_GAP = 0.62
+"""Space between the title's ink and the first detail's, as a share of the detail's size."""
+_RULE_PX_SHARE = 0.006
+_RULE_GAP_SHARE = 0.022
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """The range of sizes on one canvas, in pixels."""
+
+    title_px: tuple[float, float]
+    detail_px: tuple[float, float]
+    rule_px: float
+    """Height of the bar above the title with the space below it; 0 for none."""
+
+    @property
+    def rule_height_px(self) -> float:
+        """Height of the bar alone."""
+        return self.rule_px * _RULE_PX_SHARE / (_RULE_PX_SHARE + _RULE_GAP_SHARE)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One or two facts in one block of one or more lines. `pitch_px`: baseline to baseline."""
+
+    facts: tuple[str, ...]
+    block: Block
+    is_title: bool
+
+    @property
+    def pitch_px(self) -> float:
+        """Distance from a baseline of this row to the next line's."""
+        return self.block.line_px if self.is_title else _pitch(self.block.face, self.block.size_px)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    """Rows from top to bottom, the facts left out, and what was done to the rest."""
+
+    rows: tuple[Row, ...]
+    left_out: tuple[str, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def line_count(self) -> int:
+        """Lines in all rows."""
+        return sum(len(row.block.lines) for row in self.rows)
+
+
+def sizes_for(width_px: int, height_px: int, *, rule: bool) -> Sizes:
+    """Give the sizes for a canvas: the smallest by what a phone shows at its full width."""
+    point = width_px / PHONE_WIDTH_PT
+    largest = min(0.15 * width_px, 0.20 * height_px)
+    smallest = max(_SMALLEST_PX, min(_SMALLEST_DETAIL_PT * point, 0.07 * height_px))
+    title = max(1.4 * smallest, min(_SMALLEST_TITLE_PT * point, 0.11 * height_px))
+    share = _RULE_PX_SHARE + _RULE_GAP_SHARE
+    return Sizes(
+        title_px=(title, max(title, largest)),
+        detail_px=(smallest, max(smallest, 0.45 * largest)),
+        rule_px=share * min(width_px, 1.4 * height_px) if rule else 0.0,
+    )
+
+
+def arrange(texts: Mapping[str, str], letters: Lettering, area: Area, sizes: Sizes) -> Arrangement:
+    """Find the rows for `texts` (by fact) in `area`. Never more than four lines, all inside.
+
+    Raises InvalidInput where not even the main fact can be set, naming its longest word.
+    """
+    kept = [name for name in BY_IMPORTANCE if name in texts]
+    head = next(name for name in _HEADS if name in texts)
+    notes: list[str] = []
+    while True:
+        best = _best(head, kept, texts, letters, area, sizes)
+        if best:
+            break
+        droppable = [name for name in kept if name != head]
+        if not droppable:
+            best, note = _head_alone(head, texts[head], letters, area, sizes)
+            notes.append(note)
+            break
+        kept.remove(droppable[-1])
+    left_out = tuple(name for name in BY_IMPORTANCE if name in texts and name not in kept)
+    if left_out:
+        named = ", ".join(SPOKEN[name] for name in left_out)
+        notes.append(
+            f"Left out for want of room: {named}. Take a larger box, or shorten the other facts."
+        )
+    return Arrangement(best, left_out, tuple(note for note in notes if note))
+
+
+def height_of(rows: Sequence[Row], sizes: Sizes) -> float:
+    """Give the height of all rows with the bar above them, in pixels."""
+    return offsets(rows, sizes)[1]
+
+
+def offsets(rows: Sequence[Row], sizes: Sizes) -> tuple[list[float], float]:
+    """Give each row's ink top below the upper edge of all, and the height of all, in pixels."""
+    tops, y = [], sizes.rule_px
+    for index, row in enumerate(rows):
+        if index == 0:
+            top = y
+        elif rows[index - 1].is_title:
+            top = y + max(_GAP * row.block.size_px, 0.16 * rows[index - 1].block.size_px)
+        else:
+            baseline = y - rows[index - 1].block.descent_px + row.pitch_px
+            top = max(baseline - row.block.ascent_px, y + 0.12 * row.block.size_px)
+        tops.append(top)
+        y = top + _row_height(row)
+    return tops, y
+
+
+def _row_height(row: Row) -> float:
+    block = row.block
+    return block.ascent_px + row.pitch_px * (len(block.lines) - 1) + block.descent_px
+
+
+def _pitch(face: Face, size_px: float) -> float:
+    return size_px * max(_LINE_PITCH, 1.05 * FAMILIES[face.family].line_height_percent / 100)
+
+
+def _best(
+    head: str,
+    kept: Sequence[str],
+    texts: Mapping[str, str],
+    letters: Lettering,
+    area: Area,
+    sizes: Sizes,
+) -> tuple[Row, ...] | None:
+    found: list[tuple[float, tuple[Row, ...]]] = []
+    for details in _groupings([name for name in IN_ORDER if name in kept and name != head]):
+        rows = _set(head, details, texts, letters, area, sizes)
+        if rows:
+            worth = rows[0].block.size_px + 1.6 * sum(
+                row.block.size_px for row in rows[1:]
+            ) / max(1, len(rows) - 1)
+            found.append((worth, rows))
+    return max(found, key=lambda one: one[0])[1] if found else None
+
+
+def _groupings(names: Sequence[str]) -> Iterator[tuple[tuple[str, ...], ...]]:
+    """Give the ways to put facts into rows: each of the pairs together or apart."""
+    whole = [pair for pair in _PAIRS if all(name in names for name in pair)]
+    for choice in range(2 ** len(whole)):
+        together = {pair[0]: pair for index, pair in enumerate(whole) if choice >> index & 1}
+        taken = {name for pair in together.values() for name in pair[1:]}
+        yield tuple(together.get(name, (name,)) for name in names if name not in taken)
+
+
+def _set(
+    head: str,
+    details: Sequence[tuple[str, ...]],
+    texts: Mapping[str, str],
+    letters: Lettering,
+    area: Area,
+    sizes: Sizes,
+) -> tuple[Row, ...] | None:
+    """Set the head as large as the details at their smallest leave room for, then grow those."""
+    smallest = sizes.detail_px[0]
+    lean = _details(details, texts, letters, area, smallest, MOST_LINES - 1)
+    if lean is None:
+        return None
+    lines = sum(len(row.block.lines) for row in lean)
+    title = _title(head, texts[head], lean, letters, area, sizes)
+    if title is None:
+        return None
+    size = min(sizes.detail_px[1], _DETAIL_SHARE * title.block.size_px)
+    while size > smallest:
+        grown = _details(details, texts, letters, area, size, lines)
+        if grown is not None and _holds(area, (title, *grown), sizes):
+            return (title, *grown)
+        size *= 0.93
+    return (title, *lean)
+
+
+def _title(
+    head: str, text: str, lean: Sequence[Row], letters: Lettering, area: Area, sizes: Sizes
+) -> Row | None:
+    """Set the head as large as the smallest details allow; None where it does not fit so."""
+    room = area.height - height_of(lean, sizes)
+    lines = sum(len(row.block.lines) for row in lean)
+    for share in (1.0, 0.93, 0.86, 0.78, 0.70, 0.6):
+        block = fit(
+            text,
+            letters.face(text, bold=True),
+            width_px=area.width,
+            height_px=share * room,
+            sizes_px=sizes.title_px,
+            most_lines=min(_MOST_TITLE_LINES, MOST_LINES - lines),
+        )
+        if block is None:
+            return None
+        title = Row((head,), block, is_title=True)
+        if _holds(area, (title, *lean), sizes):
+            return title
+    return None
+
+
+def _holds(area: Area, rows: Sequence[Row], sizes: Sizes) -> bool:
+    return height_of(rows, sizes) <= area.height
+
+
+def _details(
+    groups: Sequence[tuple[str, ...]],
+    texts: Mapping[str, str],
+    letters: Lettering,
+    area: Area,
+    size_px: float,
+    most_lines: int,
+) -> list[Row] | None:
+    """Set every group at one size, one line each; a lone fact may take two. None if too many."""
+    rows: list[Row] = []
+    for group in groups:
+        text = joined([texts[name] for name in group], letters)
+        block = fit(
+            text,
+            letters.face(text, bold="call_to_action" in group),
+            width_px=area.width,
+            height_px=area.height,
+            sizes_px=(int(size_px), int(size_px)),
+            most_lines=1 if len(group) > 1 else 2,
+        )
+        if block is None:
+            return None
+        rows.append(Row(group, block, is_title=False))
+    return rows if sum(len(row.block.lines) for row in rows) <= most_lines else None
+
+
+def joined(texts: Sequence[str], letters: Lettering) -> str:
+    """Join facts of one row with a dot, each kept in its own order.
+
+    The marks around the dot (LRM, RLM of Unicode Standard Annex #9) keep digits of the second from
+    joining a Latin name in the first.
+    """
+    from posthub_assets.domain.visuals.faces import is_right_to_left
+
+    if len(texts) == 1:
+        return texts[0]
+    mark = "\u200f" if is_right_to_left(" ".join(texts), letters.language) else "\u200e"
+    return f"{mark} · {mark}".join(texts)
+
+
+def _head_alone(
+    head: str, text: str, letters: Lettering, area: Area, sizes: Sizes
+) -> tuple[tuple[Row, ...], str]:
+    """Set the head with nothing else: smaller, in four lines, at last with words left out."""
+    range_px = (sizes.detail_px[0], sizes.title_px[1])
+    for most in (len(text), *(length for length in TITLE_LENGTHS if length < len(text))):
+        short = shortened(Wording(text), most).text
+        block = fit(
+            short,
+            letters.face(short, bold=True),
+            width_px=area.width,
+            height_px=area.height - sizes.rule_px,
+            sizes_px=range_px,
+            most_lines=MOST_LINES,
+        )
+        if block:
+            note = f"Shortened {SPOKEN[head]}, to be legible: “{short}”." if short != text else ""
+            return (Row((head,), block, is_title=True),), note
+    longest = max(text.split(), key=len)
+    raise InvalidInput(
+        f"“{text}” cannot be set legibly here; its longest word, “{longest}”, has {len(longest)} "
+        "characters. Take a larger box or picture, or shorten it.",
+        field=f"facts.{head}",
+    )

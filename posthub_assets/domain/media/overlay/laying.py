@@ -1,0 +1,196 @@
+"""`lay_over`: facts onto one picture. The same picture, facts and wish give the same pixels.
+
+What does not belong here: files and formats (`task.py`), each step's rules (the other modules).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from posthub_assets.domain.errors import InvalidInput
+from posthub_assets.domain.media.overlay import veils
+from posthub_assets.domain.media.overlay.arranging import arrange, sizes_for
+from posthub_assets.domain.media.overlay.facts import EventFacts, drawable
+from posthub_assets.domain.media.overlay.inks import Chosen, accent_for, choose, tones
+from posthub_assets.domain.media.overlay.lettering import lettering, reads_right_to_left
+from posthub_assets.domain.media.overlay.placing import Line, Placed, area_of, place
+from posthub_assets.domain.media.overlay.report import LineReport, OverlayReport
+from posthub_assets.domain.media.overlay.wish import Treatment, Wish, checked
+from posthub_assets.domain.visuals.composition import Area
+from posthub_assets.domain.visuals.faces import FontSet
+from posthub_assets.domain.visuals.legibility import contrasts, pixels_behind
+from posthub_assets.domain.visuals.palette import (
+    MIN_SHAPE_CONTRAST,
+    MIN_TEXT_CONTRAST,
+    Rgb,
+    hex_color,
+)
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+    from posthub_assets.domain.visuals.legibility import Pixels
+
+SMALLEST_SIDE_PX = 120
+LARGEST_SIDE_PX = 4096
+_FEW = 0.05
+"""Where at most this share of the pixels is in the way, an outline is enough."""
+_PANEL_OPACITY = 0.88
+
+
+@dataclass(frozen=True, slots=True)
+class _Veil:
+    """What lies between picture and words. `mask` is None for nothing."""
+
+    kind: str
+    mask: Image.Image | None
+    opacity: float
+
+
+def lay_over(
+    picture: Image.Image, facts: EventFacts, wish: Wish, fonts: FontSet
+) -> tuple[Image.Image, OverlayReport]:
+    """Lay facts over an RGB picture, 120 to 4096 pixels a side. Gives a new one, and a report.
+
+    At most four lines, all inside the area asked for; every line has at least 4.5:1 (WCAG 2.2,
+    1.4.3) with every pixel that touches its letters. With no facts the picture comes back as it
+    is, with a note. Raises InvalidInput for a wish, size or text that cannot be met, naming it,
+    PermanentProviderError where right-to-left text cannot be shaped here.
+    """
+    wish = checked(wish)
+    _refuse(picture)
+    canvas = picture.size
+    words = drawable(facts, fonts, wish.facts)
+    if not words.texts:
+        return picture.copy(), _nothing(words.notes)
+    letters = lettering(words.texts, fonts=fonts, preferred=wish.font, language=facts.language)
+    texts = {name: letters.settable(text) for name, text in words.texts.items()}
+    rtl = reads_right_to_left(texts, facts.language)
+    area = area_of(wish, *canvas, rtl=rtl)
+    sizes = sizes_for(*canvas, rule=wish.rule)
+    arranged = arrange(texts, letters, area, sizes)
+    placed = place(arranged.rows, sizes, area, wish, canvas, rtl=rtl)
+    painted = picture.copy()
+    chosen, veil = _veil(painted, placed, wish)
+    colors, ratio = _draw(painted, placed, chosen, veil)
+    return painted, OverlayReport(
+        lines=tuple(_told(line, color) for line, color in zip(placed.lines, colors, strict=True)),
+        left_out=arranged.left_out,
+        notes=(*words.notes, *arranged.notes),
+        treatment=veil.kind,
+        veil_color=hex_color(chosen.tone.veil) if veil.mask else "",
+        veil_opacity=veil.opacity,
+        contrast=round(ratio - 0.005, 2),
+        right_to_left=rtl,
+        area_px=_rounded(area),
+    )
+
+
+def _veil(picture: Image.Image, placed: Placed, wish: Wish) -> tuple[Chosen, _Veil]:
+    """Choose colours, and paint what the words need behind them onto the picture."""
+    offered = tones(picture, wish.colors, wish.text_color)
+    chosen = choose(pixels_behind(picture, placed.inks()), offered)
+    kind = wish.treatment
+    if kind is Treatment.AUTO:
+        kind = Treatment.OUTLINE if chosen.failing <= _FEW else Treatment.SCRIM
+    if chosen.opacity == 0 and kind is not Treatment.PANEL:
+        return chosen, _Veil("none", None, 0.0)
+    if kind is Treatment.OUTLINE:
+        mask = veils.outline(placed.lines, picture.size)
+        chosen = choose(_pixels(picture, placed, kind.value), (chosen.tone,))
+    elif kind is Treatment.PANEL:
+        mask = veils.panel(placed, picture.size)
+    else:
+        mask = veils.scrim(placed, wish, picture.size)
+    least = _PANEL_OPACITY if kind is Treatment.PANEL else 0.0
+    return chosen, _lay_enough(picture, placed, chosen, kind.value, mask, least)
+
+
+def _lay_enough(
+    picture: Image.Image, placed: Placed, chosen: Chosen, kind: str, mask: Image.Image, least: float
+) -> _Veil:
+    """Paint the veil at the reckoned opacity, and more where rounding left it too thin."""
+    before = picture.copy()
+    opacity = max(least, chosen.opacity)
+    while True:
+        veils.lay(picture, mask, chosen.tone.veil, opacity)
+        behind = _pixels(picture, placed, kind)
+        if opacity >= 1 or float(contrasts(behind, chosen.tone.ink).min()) >= MIN_TEXT_CONTRAST:
+            return _Veil(kind, mask, round(opacity, 2))
+        picture.paste(before)
+        opacity = min(1.0, opacity + 0.04)
+
+
+def _pixels(picture: Image.Image, placed: Placed, kind: str) -> Pixels:
+    if kind == Treatment.OUTLINE:
+        return veils.masked_pixels(picture, veils.touching(placed.lines, picture.size))
+    return pixels_behind(picture, placed.inks())
+
+
+def _draw(
+    picture: Image.Image, placed: Placed, chosen: Chosen, veil: _Veil
+) -> tuple[list[Rgb], float]:
+    """Draw the bar and the lines; give each line's colour and the worst contrast of all."""
+    from PIL import ImageDraw
+
+    ink, draw = chosen.tone.ink, ImageDraw.Draw(picture)
+    loud = _loud_fact(placed.lines)
+    colors, ratios = [], []
+    behind = [_behind_line(picture, line, veil.kind) for line in placed.lines]
+    if placed.rule:
+        around = pixels_behind(picture, (placed.rule,))
+        bar = accent_for(around, chosen.tone, MIN_SHAPE_CONTRAST)
+        draw.rectangle(_rounded(placed.rule), fill=bar)
+    for line, pixels in zip(placed.lines, behind, strict=True):
+        color = ink
+        if loud in line.facts:
+            color = accent_for(pixels, chosen.tone, MIN_TEXT_CONTRAST)
+        line.draw(draw, hex_color(color))
+        colors.append(color)
+        ratios.append(float(contrasts(pixels, color).min()))
+    return colors, min(ratios)
+
+
+def _behind_line(picture: Image.Image, line: Line, kind: str) -> Pixels:
+    if kind == Treatment.OUTLINE:
+        return veils.masked_pixels(picture, veils.touching((line,), picture.size))
+    return pixels_behind(picture, (line.ink(),))
+
+
+def _loud_fact(lines: tuple[Line, ...]) -> str:
+    """Give the one detail that is set in the accent: the call to action, else the dates."""
+    details = {name for line in lines if not line.is_title for name in line.facts}
+    return next((name for name in ("call_to_action", "dates") if name in details), "")
+
+
+def _told(line: Line, color: Rgb) -> LineReport:
+    face = line.block.face
+    text = line.text.replace("\u200e", "").replace("\u200f", "")
+    return LineReport(
+        text, line.facts, face.family, line.block.size_px, _rounded(line.ink()), hex_color(color)
+    )
+
+
+def _rounded(area: Area) -> tuple[int, int, int, int]:
+    return round(area.x0), round(area.y0), round(area.x1), round(area.y1)
+
+
+def _nothing(notes: tuple[str, ...]) -> OverlayReport:
+    note = "There are no facts to lay over: the picture is as it was. Give at least a title."
+    return OverlayReport((), (), (*notes, note), "none", "", 0.0, 21.0, False, (0, 0, 0, 0))
+
+
+def _refuse(picture: Image.Image) -> None:
+    width, height = picture.size
+    if picture.mode != "RGB":
+        raise InvalidInput(
+            f"Facts are laid over RGB pictures; this one is {picture.mode}. Convert it first.",
+            field="picture",
+        )
+    if not SMALLEST_SIDE_PX <= min(width, height) <= max(width, height) <= LARGEST_SIDE_PX:
+        raise InvalidInput(
+            f"Facts cannot be laid over a picture of {width} by {height} pixels: each side must "
+            f"have {SMALLEST_SIDE_PX} to {LARGEST_SIDE_PX}.",
+            field="picture",
+        )
