@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 
 from posthub_assets.domain.errors import InvalidInput
 from resources.http_settings import HttpSettings, http_settings
+from resources.media_limit_settings import MediaLimits, read_media_limits
 from resources.notify_settings import NotifySettings, read_notify
 
 MIN_SECRET_KEY_CHARS = 32
@@ -115,6 +116,7 @@ class Settings:
     gateway: GatewaySettings = field(default_factory=GatewaySettings)
     http: HttpSettings = field(default_factory=HttpSettings)
     notify: NotifySettings = field(default_factory=NotifySettings)
+    media_limits: MediaLimits = field(default_factory=MediaLimits)
     sentry_dsn: str | None = field(default=None, repr=False)
     """Where errors are reported; None means nowhere."""
 
@@ -155,6 +157,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         gateway=_gateway(env),
         http=http_settings(env),
         notify=read_notify(env),
+        media_limits=read_media_limits(env),
         sentry_dsn=_sentry_dsn(env),
     )
 
@@ -175,6 +178,7 @@ def child_environment(settings: Settings, **variables: str) -> dict[str, str]:
         **_gateway_spelled(settings.gateway),
         **settings.http.spelled(),
         **settings.notify.spelled(),
+        **settings.media_limits.spelled(),
     }
     for name, provider in settings.providers.items():
         key_variable, url_variable = PROVIDER_VARIABLES.get(name, ("", ""))
