@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from posthub_assets.domain.media import painting
 from resources.darkroom.child import Answer, Task
 
 
@@ -30,4 +31,6 @@ def selftest(arguments: dict[str, Any], blobs: list[bytes]) -> Answer:
 
 TASKS: dict[str, Task] = {
     "selftest": selftest,
+    "finish_painting": painting.finish,
+    "shrink_picture": painting.shrink,
 }

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from posthub_assets.domain.bodies import Body, ImageBody, PictureBody, ResearchBody
 from posthub_assets.domain.briefs import ImageBrief, PictureBrief, ResearchBrief, TextBrief
+from posthub_assets.domain.errors import PermanentProviderError
 from posthub_assets.domain.ports import (
     Call,
     Generated,
@@ -27,6 +28,7 @@ from resources.gateway.by_brief import (
     picture_question,
     text_question,
 )
+from resources.gateway.choosing import offers_for
 from resources.gateway.framing import Finishing, Framer
 from resources.gateway.limit_book import LimitBook
 from resources.gateway.shelf import Shelf
@@ -56,7 +58,8 @@ class Gateway:
     vendors: Vendors | None = None
     limits: LimitBook = field(default_factory=LimitBook)
     batch: bool = False
-    finishing: Finishing = field(default_factory=finishing_here)
+    finishing: Finishing | None = None
+    """For pictures of the media assistant."""
 
     async def generate(self, brief: TextBrief, schema: type[B], call: Call) -> Generated[B]:
         """Answer from the journal or from a provider.
@@ -90,8 +93,10 @@ class Gateway:
         Raises what `generate` raises but Postponed; PermanentProviderError where the provider that
         the brief names is not offered, or where nobody can change the source.
         """
+        if self.finishing is None:
+            raise PermanentProviderError("This gateway was opened without a darkroom.")
         offers = await self.vendors.offers(call, "image") if self.vendors else ()
-        offers = offers_for(brief, offers)
+        offers = offers_for(brief.provider, offers, own_key=brief.own_key)
         framer = Framer(Shelf(self.database, self.media), self.finishing)
         if not offers or self.vendors is None:
             question = await picture_question(self.images, brief, call, framer)
