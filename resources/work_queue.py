@@ -113,6 +113,13 @@ class PostgresWorkQueue:
         """Give those of the jobs that are still this worker's, in one round trip."""
         return await cancelling.still_held(self.database, worker=worker, ids=ids)
 
+    async def tell(self, job: Job, progress: int, step: str) -> None:
+        """Say how far a job is; without effect where another has it by now."""
+        async with self.database.transaction(Scope.of(job.organization_id)) as connection:
+            await jobs.report_progress(
+                connection, worker=job.leased_by, job_id=job.id, progress=progress, step=step
+            )
+
     async def book_cancelled(self, job: Job) -> None:
         """Write down what a cancelled job cost, and what of it is kept for another try."""
         async with self.database.transaction(Scope.of(job.organization_id)) as connection:

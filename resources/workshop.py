@@ -53,6 +53,7 @@ class PostgresWorkshop:
         from resources.database.engine import open_database
         from resources.media_store import MediaStore
         from resources.settings import load_settings
+        from resources.studio.opening import open_studio
         from resources.upkeep import PostgresUpkeep
         from resources.work_queue import PostgresWorkQueue
 
@@ -69,16 +70,18 @@ class PostgresWorkshop:
         try:
             gateway = self._gateway(settings, database, media, vendors)
             queue = PostgresWorkQueue(database)
-            yield Tools(
-                queue=queue,
-                store=PostgresContentStore(database, media),
-                text=gateway,
-                images=gateway,
-                research=gateway,
-                website=_website(settings, has_vendors=vendors is not None),
-                batches=_batches(database, vendors),
-                upkeep=PostgresUpkeep(database, queue, settings.gateway.journal_days, media),
-            )
+            async with open_studio(settings, media) as studio:
+                yield Tools(
+                    queue=queue,
+                    store=PostgresContentStore(database, media),
+                    text=gateway,
+                    images=gateway,
+                    research=gateway,
+                    website=_website(settings, has_vendors=vendors is not None),
+                    batches=_batches(database, vendors),
+                    upkeep=PostgresUpkeep(database, queue, settings.gateway.journal_days, media),
+                    studio=studio,
+                )
         finally:
             if vendors is not None:
                 await vendors.close()

@@ -21,6 +21,7 @@ MONTH_ASSETS = (
     "blog_posts",
     "social_posts",
     "image_variants",
+    "formatted_images",
     "content_calendar",
     "monthly_usage",
 )
@@ -66,6 +67,7 @@ _SORT = {
     "company_sources": "research",
     "company_dna": "research",
     "image_variants": "images",
+    "formatted_images": "images",
     "content_calendar": "calendar",
     "monthly_usage": "calendar",
 }

@@ -19,7 +19,14 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from posthub_assets.assets import articles, calendars, editorial, research, visuals
+from posthub_assets.assets import (
+    articles,
+    calendars,
+    editorial,
+    formatted_images,
+    research,
+    visuals,
+)
 from posthub_assets.domain.calendar import add_months
 from posthub_assets.domain.content import Action
 from posthub_assets.domain.flow import COMPANY_ASSETS
@@ -48,6 +55,7 @@ HANDLERS: dict[str, Handler] = {
     "blog_posts": editorial.write_blog_post,
     "social_posts": editorial.write_social_posts,
     "image_variants": visuals.draw_variants,
+    "formatted_images": formatted_images.format_picture,
     "articles": articles.write_article,
     "content_calendar": calendars.renew_calendar,
 }

@@ -60,7 +60,8 @@ def contrasts(pixels: Pixels, text: Rgb) -> Floats:
     weighed = _weighed_channels()
     lights = weighed[0][pixels[:, 0]] + weighed[1][pixels[:, 1]] + weighed[2][pixels[:, 2]] + 0.05
     own = luminance(text) + 0.05
-    return np.maximum(lights, own) / np.minimum(lights, own)
+    ratios: Floats = np.maximum(lights, own) / np.minimum(lights, own)
+    return ratios
 
 
 def worst_pixel(pixels: Pixels, text: Rgb) -> Rgb:

@@ -13,7 +13,7 @@ from posthub_assets.domain.errors import InvalidInput
 from posthub_assets.domain.media.overlay.facts import BY_IMPORTANCE, IN_ORDER, SPOKEN
 from posthub_assets.domain.media.overlay.lettering import Lettering
 from posthub_assets.domain.visuals.composition import PHONE_WIDTH_PT, Area
-from posthub_assets.domain.visuals.faces import FAMILIES, Face
+from posthub_assets.domain.visuals.faces import FAMILIES, Face, is_right_to_left, needs_shaping
 from posthub_assets.domain.visuals.headline import TITLE_LENGTHS, Wording, shortened
 from posthub_assets.domain.visuals.typesetting import Block, fit
 
@@ -21,16 +21,14 @@ MOST_LINES = 4
 _MOST_TITLE_LINES = 3
 _PAIRS = (("dates", "venue"), ("price", "call_to_action"))
 """Facts that may share a row."""
-_HEADS = (
-    *("title", "performers", "free_text", "venue", "dates", "call_to_action", "price"),
-)
+_HEADS = (*("title", "performers", "free_text", "venue", "dates", "call_to_action", "price"),)
 """Which fact is set large, in order of preference."""
-_SMALLEST_TITLE_PT = 16
+_SMALLEST_TITLE_PT = 13.5
 _SMALLEST_DETAIL_PT = 10
 _SMALLEST_PX = 11
 """Below this nobody reads a line, whatever the picture."""
-_DETAIL_SHARE = 0.44
-"""Details are at most this share of the title's size."""
+_DETAIL_SHARE, _SHAPED_DETAIL_SHARE = 0.46, 0.56
+"""Details are at most this share of the title's size; Arabic letters are small for their size."""
 _LINE_PITCH = 1.42
 _GAP = 0.62
 """Space between the title's ink and the first detail's, as a share of the detail's size."""
@@ -78,7 +76,7 @@ class Arrangement:
     @property
     def line_count(self) -> int:
         """Lines in all rows."""
-        return sum(len(row.block.lines) for row in self.rows)
+        return _line_count(self.rows)
 
 
 def sizes_for(width_px: int, height_px: int, *, rule: bool) -> Sizes:
@@ -86,7 +84,7 @@ def sizes_for(width_px: int, height_px: int, *, rule: bool) -> Sizes:
     point = width_px / PHONE_WIDTH_PT
     largest = min(0.15 * width_px, 0.20 * height_px)
     smallest = max(_SMALLEST_PX, min(_SMALLEST_DETAIL_PT * point, 0.07 * height_px))
-    title = max(1.4 * smallest, min(_SMALLEST_TITLE_PT * point, 0.11 * height_px))
+    title = max(1.3 * smallest, min(_SMALLEST_TITLE_PT * point, 0.10 * height_px))
     share = _RULE_PX_SHARE + _RULE_GAP_SHARE
     return Sizes(
         title_px=(title, max(title, largest)),
@@ -102,17 +100,17 @@ def arrange(texts: Mapping[str, str], letters: Lettering, area: Area, sizes: Siz
     """
     kept = [name for name in BY_IMPORTANCE if name in texts]
     head = next(name for name in _HEADS if name in texts)
+    setter = _Setter(head, texts, letters, area, sizes)
     notes: list[str] = []
-    while True:
-        best = _best(head, kept, texts, letters, area, sizes)
-        if best:
-            break
+    best = setter.best(kept)
+    while best is None:
         droppable = [name for name in kept if name != head]
         if not droppable:
-            best, note = _head_alone(head, texts[head], letters, area, sizes)
+            best, note = setter.alone()
             notes.append(note)
             break
         kept.remove(droppable[-1])
+        best = setter.best(kept)
     left_out = tuple(name for name in BY_IMPORTANCE if name in texts and name not in kept)
     if left_out:
         named = ", ".join(SPOKEN[name] for name in left_out)
@@ -152,23 +150,115 @@ def _pitch(face: Face, size_px: float) -> float:
     return size_px * max(_LINE_PITCH, 1.05 * FAMILIES[face.family].line_height_percent / 100)
 
 
-def _best(
-    head: str,
-    kept: Sequence[str],
-    texts: Mapping[str, str],
-    letters: Lettering,
-    area: Area,
-    sizes: Sizes,
-) -> tuple[Row, ...] | None:
-    found: list[tuple[float, tuple[Row, ...]]] = []
-    for details in _groupings([name for name in IN_ORDER if name in kept and name != head]):
-        rows = _set(head, details, texts, letters, area, sizes)
-        if rows:
-            worth = rows[0].block.size_px + 1.6 * sum(
-                row.block.size_px for row in rows[1:]
-            ) / max(1, len(rows) - 1)
-            found.append((worth, rows))
-    return max(found, key=lambda one: one[0])[1] if found else None
+@dataclass(frozen=True, slots=True)
+class _Setter:
+    """Tries rows for one overlay: the head is the fact that is set large."""
+
+    head: str
+    texts: Mapping[str, str]
+    letters: Lettering
+    area: Area
+    sizes: Sizes
+
+    def best(self, kept: Sequence[str]) -> tuple[Row, ...] | None:
+        """Give the rows with the largest letters that show all of `kept`, or None."""
+        found: list[tuple[float, tuple[Row, ...]]] = []
+        for groups in _groupings([name for name in IN_ORDER if name in kept and name != self.head]):
+            rows = self.rows(groups)
+            if rows:
+                details = [row.block.size_px for row in rows[1:]]
+                worth = rows[0].block.size_px + 1.6 * sum(details) / max(1, len(details))
+                found.append((worth, rows))
+        return max(found, key=lambda one: one[0])[1] if found else None
+
+    def rows(self, groups: Sequence[tuple[str, ...]]) -> tuple[Row, ...] | None:
+        """Set the head as large as the smallest details leave room for, then grow those."""
+        smallest = self.sizes.detail_px[0]
+        lean = self.details(groups, smallest, MOST_LINES - 1)
+        title = None if lean is None else self.title(lean)
+        if lean is None or title is None:
+            return None
+        lines = _line_count(lean)
+        shaped = needs_shaping(self.texts[self.head])
+        share = _SHAPED_DETAIL_SHARE if shaped else _DETAIL_SHARE
+        size = min(self.sizes.detail_px[1], share * title.block.size_px)
+        while size > smallest:
+            grown = self.details(groups, size, lines)
+            if grown is not None and self.holds((title, *grown)):
+                return (title, *grown)
+            size *= 0.93
+        return (title, *lean)
+
+    def title(self, lean: Sequence[Row]) -> Row | None:
+        """Set the head as large as the smallest details allow; None where it does not fit so."""
+        text = self.texts[self.head]
+        room = self.area.height - height_of(lean, self.sizes)
+        for share in (1.0, 0.93, 0.86, 0.78, 0.70, 0.6):
+            block = fit(
+                text,
+                self.letters.face(text, bold=True),
+                width_px=self.area.width,
+                height_px=share * room,
+                sizes_px=self.sizes.title_px,
+                most_lines=min(_MOST_TITLE_LINES, MOST_LINES - _line_count(lean)),
+            )
+            if block is None:
+                return None
+            title = Row((self.head,), block, is_title=True)
+            if self.holds((title, *lean)):
+                return title
+        return None
+
+    def details(
+        self, groups: Sequence[tuple[str, ...]], size_px: float, most_lines: int
+    ) -> list[Row] | None:
+        """Set every group at one size, one line each, a lone fact up to two. None if too many."""
+        rows: list[Row] = []
+        for group in groups:
+            text = joined([self.texts[name] for name in group], self.letters)
+            block = fit(
+                text,
+                self.letters.face(text, bold="call_to_action" in group),
+                width_px=self.area.width,
+                height_px=self.area.height,
+                sizes_px=(int(size_px), int(size_px)),
+                most_lines=1 if len(group) > 1 else 2,
+            )
+            if block is None:
+                return None
+            rows.append(Row(group, block, is_title=False))
+        return rows if _line_count(rows) <= most_lines else None
+
+    def holds(self, rows: Sequence[Row]) -> bool:
+        """Tell whether the rows are not higher than the area."""
+        return height_of(rows, self.sizes) <= self.area.height
+
+    def alone(self) -> tuple[tuple[Row, ...], str]:
+        """Set the head with nothing else: smaller, in four lines, at last with words left out."""
+        text = self.texts[self.head]
+        for most in (len(text), *(length for length in TITLE_LENGTHS if length < len(text))):
+            short = shortened(Wording(text), most).text
+            block = fit(
+                short,
+                self.letters.face(short, bold=True),
+                width_px=self.area.width,
+                height_px=self.area.height - self.sizes.rule_px,
+                sizes_px=(self.sizes.detail_px[0], self.sizes.title_px[1]),
+                most_lines=MOST_LINES,
+            )
+            if block:
+                cut = f"Shortened {SPOKEN[self.head]}, to be legible: “{short}”."
+                return (Row((self.head,), block, is_title=True),), cut if short != text else ""
+        longest = max(text.split(), key=len)
+        raise InvalidInput(
+            f"“{text}” cannot be set legibly here; its longest word, “{longest}”, has "
+            f"{len(longest)} characters. Take a larger box or picture, or shorten it.",
+            field=f"facts.{self.head}",
+        )
+
+
+def _line_count(rows: Sequence[Row]) -> int:
+    return sum(len(row.block.lines) for row in rows)
 
 
 def _groupings(names: Sequence[str]) -> Iterator[tuple[tuple[str, ...], ...]]:
@@ -180,120 +270,13 @@ def _groupings(names: Sequence[str]) -> Iterator[tuple[tuple[str, ...], ...]]:
         yield tuple(together.get(name, (name,)) for name in names if name not in taken)
 
 
-def _set(
-    head: str,
-    details: Sequence[tuple[str, ...]],
-    texts: Mapping[str, str],
-    letters: Lettering,
-    area: Area,
-    sizes: Sizes,
-) -> tuple[Row, ...] | None:
-    """Set the head as large as the details at their smallest leave room for, then grow those."""
-    smallest = sizes.detail_px[0]
-    lean = _details(details, texts, letters, area, smallest, MOST_LINES - 1)
-    if lean is None:
-        return None
-    lines = sum(len(row.block.lines) for row in lean)
-    title = _title(head, texts[head], lean, letters, area, sizes)
-    if title is None:
-        return None
-    size = min(sizes.detail_px[1], _DETAIL_SHARE * title.block.size_px)
-    while size > smallest:
-        grown = _details(details, texts, letters, area, size, lines)
-        if grown is not None and _holds(area, (title, *grown), sizes):
-            return (title, *grown)
-        size *= 0.93
-    return (title, *lean)
-
-
-def _title(
-    head: str, text: str, lean: Sequence[Row], letters: Lettering, area: Area, sizes: Sizes
-) -> Row | None:
-    """Set the head as large as the smallest details allow; None where it does not fit so."""
-    room = area.height - height_of(lean, sizes)
-    lines = sum(len(row.block.lines) for row in lean)
-    for share in (1.0, 0.93, 0.86, 0.78, 0.70, 0.6):
-        block = fit(
-            text,
-            letters.face(text, bold=True),
-            width_px=area.width,
-            height_px=share * room,
-            sizes_px=sizes.title_px,
-            most_lines=min(_MOST_TITLE_LINES, MOST_LINES - lines),
-        )
-        if block is None:
-            return None
-        title = Row((head,), block, is_title=True)
-        if _holds(area, (title, *lean), sizes):
-            return title
-    return None
-
-
-def _holds(area: Area, rows: Sequence[Row], sizes: Sizes) -> bool:
-    return height_of(rows, sizes) <= area.height
-
-
-def _details(
-    groups: Sequence[tuple[str, ...]],
-    texts: Mapping[str, str],
-    letters: Lettering,
-    area: Area,
-    size_px: float,
-    most_lines: int,
-) -> list[Row] | None:
-    """Set every group at one size, one line each; a lone fact may take two. None if too many."""
-    rows: list[Row] = []
-    for group in groups:
-        text = joined([texts[name] for name in group], letters)
-        block = fit(
-            text,
-            letters.face(text, bold="call_to_action" in group),
-            width_px=area.width,
-            height_px=area.height,
-            sizes_px=(int(size_px), int(size_px)),
-            most_lines=1 if len(group) > 1 else 2,
-        )
-        if block is None:
-            return None
-        rows.append(Row(group, block, is_title=False))
-    return rows if sum(len(row.block.lines) for row in rows) <= most_lines else None
-
-
 def joined(texts: Sequence[str], letters: Lettering) -> str:
     """Join facts of one row with a dot, each kept in its own order.
 
     The marks around the dot (LRM, RLM of Unicode Standard Annex #9) keep digits of the second from
     joining a Latin name in the first.
     """
-    from posthub_assets.domain.visuals.faces import is_right_to_left
-
     if len(texts) == 1:
         return texts[0]
     mark = "\u200f" if is_right_to_left(" ".join(texts), letters.language) else "\u200e"
     return f"{mark} · {mark}".join(texts)
-
-
-def _head_alone(
-    head: str, text: str, letters: Lettering, area: Area, sizes: Sizes
-) -> tuple[tuple[Row, ...], str]:
-    """Set the head with nothing else: smaller, in four lines, at last with words left out."""
-    range_px = (sizes.detail_px[0], sizes.title_px[1])
-    for most in (len(text), *(length for length in TITLE_LENGTHS if length < len(text))):
-        short = shortened(Wording(text), most).text
-        block = fit(
-            short,
-            letters.face(short, bold=True),
-            width_px=area.width,
-            height_px=area.height - sizes.rule_px,
-            sizes_px=range_px,
-            most_lines=MOST_LINES,
-        )
-        if block:
-            note = f"Shortened {SPOKEN[head]}, to be legible: “{short}”." if short != text else ""
-            return (Row((head,), block, is_title=True),), note
-    longest = max(text.split(), key=len)
-    raise InvalidInput(
-        f"“{text}” cannot be set legibly here; its longest word, “{longest}”, has {len(longest)} "
-        "characters. Take a larger box or picture, or shorten it.",
-        field=f"facts.{head}",
-    )

@@ -5,12 +5,18 @@ What does not belong here: which of them find room (`arranging.py`), sizes and p
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
 from posthub_assets.domain.errors import InvalidInput
-from posthub_assets.domain.visuals.faces import FontSet, missing_letters, refuse_unshapable
+from posthub_assets.domain.visuals.faces import (
+    FontSet,
+    missing_letters,
+    needs_shaping,
+    refuse_unshapable,
+)
 from posthub_assets.domain.visuals.headline import clean
 
 IN_ORDER = ("title", "performers", "dates", "venue", "price", "call_to_action", "free_text")
@@ -30,6 +36,8 @@ SPOKEN = {
 }
 """How notes call the facts."""
 MAX_FACT_CHARS = 300
+_PHONE = re.compile(r"\+?\d(?:[\s()./-]*\d){7,}")
+_ISOLATE, _POP = "\u2066", "\u2069"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +109,7 @@ def drawable(facts: EventFacts, fonts: FontSet, wanted: tuple[str, ...]) -> Word
         if lost:
             notes.append(_lost_note(name, tuple(lost)))
         if any(char.isalnum() for char in kept):
-            texts[name] = kept
+            texts[name] = _phones_in_order(kept)
         else:
             notes.append(f"Left out {SPOKEN[name]}: nothing in it can be drawn.")
     if given and not texts:
@@ -118,6 +126,16 @@ def _known_letters(text: str, fonts: FontSet) -> str:
     for family in fonts.files:
         unknown &= set(missing_letters("".join(sorted(unknown)), family, fonts))
     return " ".join("".join(char for char in text if char not in unknown).split())
+
+
+def _phones_in_order(text: str) -> str:
+    """Isolate telephone numbers in right-to-left text (LRI, PDI of Unicode Standard Annex #9).
+
+    Otherwise their groups of digits would be read in reverse.
+    """
+    if not needs_shaping(text):
+        return text
+    return _PHONE.sub(lambda match: f"{_ISOLATE}{match[0]}{_POP}", text)
 
 
 def _lost_note(name: str, lost: tuple[str, ...]) -> str:

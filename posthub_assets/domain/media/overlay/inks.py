@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     from posthub_assets.domain.visuals.legibility import Pixels
 
 _DARKEST, _LIGHTEST = 0.22, 0.96
-"""Lightness (OKLCH) of dark and light veils: as dark or light as a photo's own shadows and lights."""
+"""Lightness (OKLCH) of dark and light veils: that of a photo's own shadows and lights."""
 _LIGHT_INK_BONUS = 0.18
-"""Dark ink must save this much opacity to be preferred: a dimmed photo looks better than a pale one."""
+"""Dark ink must save so much opacity to be taken: a dimmed photo looks better than a pale one."""
 _STEPS = 50
 _MOST_BENT = 0.16
 """An accent changed by more than this in OKLab is no longer the brand's; the ink is taken then."""
@@ -87,7 +87,7 @@ def tones(picture: Image.Image, colors: Sequence[str], text_color: str) -> tuple
 
 
 def choose(pixels: Pixels, offered: Sequence[Tone]) -> Chosen:
-    """Choose the tone that needs the thinnest veil over `pixels` (N by 3); light ink if in doubt."""
+    """Choose the tone that needs the thinnest veil over `pixels` (N by 3); light ink in doubt."""
     found = [
         Chosen(tone, needed_opacity(pixels, tone), _failing(pixels, tone.ink)) for tone in offered
     ]

@@ -16,7 +16,7 @@ from posthub_assets.domain.media.overlay.inks import Chosen, accent_for, choose,
 from posthub_assets.domain.media.overlay.lettering import lettering, reads_right_to_left
 from posthub_assets.domain.media.overlay.placing import Line, Placed, area_of, place
 from posthub_assets.domain.media.overlay.report import LineReport, OverlayReport
-from posthub_assets.domain.media.overlay.wish import Treatment, Wish, checked
+from posthub_assets.domain.media.overlay.wish import Placement, Treatment, Wish, checked
 from posthub_assets.domain.visuals.composition import Area
 from posthub_assets.domain.visuals.faces import FontSet
 from posthub_assets.domain.visuals.legibility import contrasts, pixels_behind
@@ -34,9 +34,11 @@ if TYPE_CHECKING:
 
 SMALLEST_SIDE_PX = 120
 LARGEST_SIDE_PX = 4096
-_FEW = 0.05
+_FEW = 0.03
 """Where at most this share of the pixels is in the way, an outline is enough."""
 _PANEL_OPACITY = 0.88
+_MARKS = dict.fromkeys(map(ord, "\u200e\u200f\u2066\u2069"))
+"""Marks of direction that we put in; what is reported is free of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,8 @@ def lay_over(
     texts = {name: letters.settable(text) for name, text in words.texts.items()}
     rtl = reads_right_to_left(texts, facts.language)
     area = area_of(wish, *canvas, rtl=rtl)
+    if wish.treatment is Treatment.PANEL and wish.placement is Placement.CUSTOM:
+        area = area.inset(veils.PANEL_PAD_SHARE * min(canvas) + 1)  # the card too is in the box
     sizes = sizes_for(*canvas, rule=wish.rule)
     arranged = arrange(texts, letters, area, sizes)
     placed = place(arranged.rows, sizes, area, wish, canvas, rtl=rtl)
@@ -98,26 +102,25 @@ def _veil(picture: Image.Image, placed: Placed, wish: Wish) -> tuple[Chosen, _Ve
         return chosen, _Veil("none", None, 0.0)
     if kind is Treatment.OUTLINE:
         mask = veils.outline(placed.lines, picture.size)
-        chosen = choose(_pixels(picture, placed, kind.value), (chosen.tone,))
+        chosen = choose(_pixels(picture, placed, kind), (chosen.tone,))
     elif kind is Treatment.PANEL:
         mask = veils.panel(placed, picture.size)
     else:
         mask = veils.scrim(placed, wish, picture.size)
-    least = _PANEL_OPACITY if kind is Treatment.PANEL else 0.0
-    return chosen, _lay_enough(picture, placed, chosen, kind.value, mask, least)
+    return chosen, _lay_enough(picture, placed, chosen, kind, mask)
 
 
 def _lay_enough(
-    picture: Image.Image, placed: Placed, chosen: Chosen, kind: str, mask: Image.Image, least: float
+    picture: Image.Image, placed: Placed, chosen: Chosen, kind: Treatment, mask: Image.Image
 ) -> _Veil:
     """Paint the veil at the reckoned opacity, and more where rounding left it too thin."""
     before = picture.copy()
-    opacity = max(least, chosen.opacity)
+    opacity = max(_PANEL_OPACITY if kind is Treatment.PANEL else 0.0, chosen.opacity)
     while True:
         veils.lay(picture, mask, chosen.tone.veil, opacity)
         behind = _pixels(picture, placed, kind)
         if opacity >= 1 or float(contrasts(behind, chosen.tone.ink).min()) >= MIN_TEXT_CONTRAST:
-            return _Veil(kind, mask, round(opacity, 2))
+            return _Veil(kind.value, mask, round(opacity, 2))
         picture.paste(before)
         opacity = min(1.0, opacity + 0.04)
 
@@ -166,9 +169,8 @@ def _loud_fact(lines: tuple[Line, ...]) -> str:
 
 def _told(line: Line, color: Rgb) -> LineReport:
     face = line.block.face
-    text = line.text.replace("\u200e", "").replace("\u200f", "")
     return LineReport(
-        text, line.facts, face.family, line.block.size_px, _rounded(line.ink()), hex_color(color)
+        line.text.translate(_MARKS), line.facts, face.family, line.block.size_px, _rounded(line.ink()), hex_color(color)
     )
 
 

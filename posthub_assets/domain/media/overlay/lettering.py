@@ -57,7 +57,9 @@ class Lettering:
         try:
             self.face(text, bold=True)
         except PermanentProviderError:
-            lost = min((missing_letters(text, one, self.fonts) for one in self.fonts.files), key=len)
+            lost = min(
+                (missing_letters(text, one, self.fonts) for one in self.fonts.files), key=len
+            )
             return " ".join("".join(char for char in text if char not in lost).split())
         return text
 

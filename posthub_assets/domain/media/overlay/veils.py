@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _SCRIM_PAD, _SCRIM_FADE = 0.03, 0.30
 """Shares of the canvas' shorter side: full so far around the words, and fading over so much."""
 _SOFT_FADE = 0.16
-_PANEL_PAD = 0.038
+PANEL_PAD_SHARE = 0.038
 _PANEL_CORNER = 0.018
 _OUTLINE_SHARE = 0.075
 """The outline's softness as a share of the letters' size."""
@@ -47,8 +47,8 @@ def scrim(placed: Placed, wish: Wish, canvas: tuple[int, int]) -> Image.Image:
     words = bounds(placed).inset(-_SCRIM_PAD * unit)
     left, top, right, bottom = _open_sides(placed, wish, canvas)
     fade = (_SOFT_FADE if not (left and right) else _SCRIM_FADE) * unit
-    across = _profile(width, words.x0, words.x1, fade, left, right)
-    down = _profile(height, words.y0, words.y1, fade, top, bottom)
+    across = _profile(width, (words.x0, words.x1), fade, open_low=left, open_high=right)
+    down = _profile(height, (words.y0, words.y1), fade, open_low=top, open_high=bottom)
     return Image.fromarray(np.outer(down, across).round().astype(np.uint8))
 
 
@@ -58,7 +58,7 @@ def panel(placed: Placed, canvas: tuple[int, int]) -> Image.Image:
 
     width, height = canvas
     unit = min(width, height)
-    words = bounds(placed).inset(-_PANEL_PAD * unit)
+    words = bounds(placed).inset(-PANEL_PAD_SHARE * unit)
     x0, y0 = max(0, int(words.x0)), max(0, int(words.y0))
     x1, y1 = min(width, int(words.x1) + 1), min(height, int(words.y1) + 1)
     card = Image.new("L", (2 * (x1 - x0), 2 * (y1 - y0)), 0)
@@ -74,23 +74,44 @@ def outline(lines: Sequence[Line], canvas: tuple[int, int]) -> Image.Image:
     """Give a mask that surrounds the letters, full within three pixels, then fading quickly."""
     from PIL import Image, ImageFilter
 
-    size = max(line.block.size_px for line in lines)
-    soft = max(1.5, _OUTLINE_SHARE * size / 3)
+    soft = max(1.5, _OUTLINE_SHARE * max(line.block.size_px for line in lines) / 3)
     wide = touching(lines, canvas)
-    blurred = wide.filter(ImageFilter.GaussianBlur(soft)).point(lambda v: min(255, 5 * v))
-    return Image.composite(wide, blurred, wide)
+    box = _around(lines, canvas, 3 * soft)
+    near = wide.crop(box)
+    blurred = near.filter(ImageFilter.GaussianBlur(soft)).point(
+        [min(255, 5 * v) for v in range(256)]
+    )
+    wide.paste(Image.composite(near, blurred, near), box[:2])
+    return wide
 
 
 def touching(lines: Sequence[Line], canvas: tuple[int, int]) -> Image.Image:
     """Give a mask, 0 or 255, of the letters and the three pixels around them."""
     from PIL import Image, ImageDraw, ImageFilter
 
-    letters = Image.new("L", canvas, 0)
-    draw = ImageDraw.Draw(letters)
+    mask = Image.new("L", canvas, 0)
+    draw = ImageDraw.Draw(mask)
     for line in lines:
         line.draw(draw, "#FFFFFF")
-    solid = letters.point(lambda v: 255 if v else 0)
-    return solid.filter(ImageFilter.MaxFilter(2 * AROUND_PX + 1))
+    box = _around(lines, canvas, AROUND_PX + 2)
+    near = mask.crop(box).point([0, *[255] * 255])
+    for _ in range(AROUND_PX):
+        near = near.filter(ImageFilter.MaxFilter(3))
+    mask.paste(near, box[:2])
+    return mask
+
+
+def _around(
+    lines: Sequence[Line], canvas: tuple[int, int], reach_px: float
+) -> tuple[int, int, int, int]:
+    """Give the part of the canvas that holds the lines and so much around them."""
+    inks = [line.ink().inset(-reach_px) for line in lines]
+    return (
+        max(0, int(min(ink.x0 for ink in inks))),
+        max(0, int(min(ink.y0 for ink in inks))),
+        min(canvas[0], int(max(ink.x1 for ink in inks)) + 1),
+        min(canvas[1], int(max(ink.y1 for ink in inks)) + 1),
+    )
 
 
 def masked_pixels(picture: Image.Image, mask: Image.Image) -> Pixels:
@@ -105,7 +126,7 @@ def masked_pixels(picture: Image.Image, mask: Image.Image) -> Pixels:
 
 def lay(picture: Image.Image, mask: Image.Image, color: Rgb, opacity: float) -> None:
     """Paint the veil onto the picture itself."""
-    picture.paste(color, (0, 0), mask.point(lambda value: round(value * opacity)))
+    picture.paste(color, (0, 0), mask.point([round(value * opacity) for value in range(256)]))
 
 
 def bounds(placed: Placed) -> Area:
@@ -135,17 +156,17 @@ def _open_sides(
 
 
 def _profile(
-    length: int, low: float, high: float, fade: float, open_low: bool, open_high: bool
+    length: int, full: tuple[float, float], fade: float, *, open_low: bool, open_high: bool
 ) -> Profile:
-    """Give 0 to about 16 for each pixel: full from `low` to `high`, easing out on closed sides.
+    """Give 0 to about 16 for each pixel: `full` from where to where, easing out on closed sides.
 
     The product of two profiles is 0 to 255.
     """
     import numpy as np
 
-    at = np.arange(length) + 0.5
+    (low, high), at = full, np.arange(length) + 0.5
     below = np.zeros(length) if open_low else np.clip((low - at) / fade, 0, 1)
     above = np.zeros(length) if open_high else np.clip((at - high) / fade, 0, 1)
     away = np.maximum(below, above)
-    eased = 1 - away**2 * (3 - 2 * away)
-    return eased * np.sqrt(255.0)
+    eased: Profile = (1 - away**2 * (3 - 2 * away)) * np.sqrt(255.0)
+    return eased

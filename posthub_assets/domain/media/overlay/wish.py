@@ -169,9 +169,7 @@ def _choice(told: Mapping[str, Any], name: str, default: _Chosen) -> _Chosen:
         ) from error
 
 
-def _texts(
-    told: Mapping[str, Any], name: str, default: tuple[str, ...]
-) -> tuple[str, ...]:
+def _texts(told: Mapping[str, Any], name: str, default: tuple[str, ...]) -> tuple[str, ...]:
     value = told.get(name)
     if value is None:
         return default
@@ -183,8 +181,13 @@ def _texts(
 def _box(value: Any) -> Box | None:
     if value is None:
         return None
-    sides = [value.get(side) for side in ("x0", "y0", "x1", "y1")] if isinstance(value, Mapping) \
-        else list(value) if isinstance(value, list | tuple) else []
+    sides = (
+        [value.get(side) for side in ("x0", "y0", "x1", "y1")]
+        if isinstance(value, Mapping)
+        else list(value)
+        if isinstance(value, list | tuple)
+        else []
+    )
     numbers = [float(side) for side in sides if isinstance(side, int | float)]
     if len(sides) != 4 or len(numbers) != 4:
         raise InvalidInput(
