@@ -19,6 +19,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from posthub_assets.domain.errors import InvalidInput
+from resources.credential_settings import CredentialSettings, read_credential_settings
 from resources.http_settings import HttpSettings, http_settings
 from resources.media_limit_settings import MediaLimits, read_media_limits
 from resources.notify_settings import NotifySettings, read_notify
@@ -117,6 +118,7 @@ class Settings:
     http: HttpSettings = field(default_factory=HttpSettings)
     notify: NotifySettings = field(default_factory=NotifySettings)
     media_limits: MediaLimits = field(default_factory=MediaLimits)
+    credentials: CredentialSettings = field(default_factory=CredentialSettings)
     sentry_dsn: str | None = field(default=None, repr=False)
     """Where errors are reported; None means nowhere."""
 
@@ -158,6 +160,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         http=http_settings(env),
         notify=read_notify(env),
         media_limits=read_media_limits(env),
+        credentials=read_credential_settings(env),
         sentry_dsn=_sentry_dsn(env),
     )
 
@@ -179,6 +182,7 @@ def child_environment(settings: Settings, **variables: str) -> dict[str, str]:
         **settings.http.spelled(),
         **settings.notify.spelled(),
         **settings.media_limits.spelled(),
+        **settings.credentials.spelled(),
     }
     for name, provider in settings.providers.items():
         key_variable, url_variable = PROVIDER_VARIABLES.get(name, ("", ""))
