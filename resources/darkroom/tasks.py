@@ -15,6 +15,7 @@ import numpy as np
 from PIL import Image
 
 from posthub_assets.domain.media import painting
+from posthub_assets.domain.media.overlay.task import lay_over_task
 from resources.darkroom.child import Answer, Task
 
 
@@ -32,5 +33,6 @@ def selftest(arguments: dict[str, Any], blobs: list[bytes]) -> Answer:
 TASKS: dict[str, Task] = {
     "selftest": selftest,
     "finish_painting": painting.finish,
+    "lay_over": lay_over_task,
     "shrink_picture": painting.shrink,
 }

@@ -29,7 +29,7 @@ from resources.gateway.by_brief import (
     text_question,
 )
 from resources.gateway.choosing import offers_for
-from resources.gateway.framing import Finishing, Framer
+from resources.gateway.framing import Framer
 from resources.gateway.limit_book import LimitBook
 from resources.gateway.shelf import Shelf
 from resources.gateway.till import Till
@@ -37,6 +37,7 @@ from resources.media_store import MediaStore
 from resources.rate_limiter import RateLimiter
 
 if TYPE_CHECKING:
+    from posthub_assets.domain.media.finishing import Finishing
     from resources.gateway.vendors import Vendors
 
 B = TypeVar("B", bound=Body)

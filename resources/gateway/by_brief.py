@@ -69,7 +69,7 @@ async def picture_question(
 
     async def draw() -> Receipt:
         painting = await provider.ground(brief)
-        body = await framer.frame(brief, call, Made(painting, is_ai=False))
+        body = await framer.frame(brief, call, Made(painting, provider.name, is_ai=False))
         response = body.model_dump(mode="json")
         return Receipt(response, painting.model, painting.usage, body.media_sha256)
 

@@ -43,7 +43,7 @@ class Commission(Generic[B]):
     schema: type[B]
     media_of: Callable[[B], str]
     """Gives the hash of the stored picture."""
-    finish: Callable[[Painting, ServedPrompt], Awaitable[B]]
+    finish: Callable[[Painting, ServedPrompt, Offer], Awaitable[B]]
     source: bytes | None = field(default=None, repr=False)
 
 
@@ -61,7 +61,7 @@ class Pictures:
         """Paint, cut to size, store. Raises ProviderError when nobody could, BudgetExceeded."""
         from posthub_assets.domain.writing import picture_from, prepare_image
 
-        async def finish(painting: Painting, _: ServedPrompt) -> ImageBody:
+        async def finish(painting: Painting, _: ServedPrompt, __: Offer) -> ImageBody:
             picture = await asyncio.to_thread(picture_from, brief, painting)
             return await self.shelf.keep(brief, call, picture)
 
@@ -77,8 +77,8 @@ class Pictures:
         """Paint, or change the source; cut to size, sign, store. Raises what `draw` raises."""
         from posthub_assets.domain.writing import prepare_picture
 
-        async def finish(painting: Painting, prompt: ServedPrompt) -> PictureBody:
-            made = Made(painting, is_ai=True, prompt_version=name_of(prompt))
+        async def finish(painting: Painting, prompt: ServedPrompt, offer: Offer) -> PictureBody:
+            made = Made(painting, offer.provider, is_ai=True, prompt=prompt)
             return await framer.frame(brief, call, made)
 
         prepared = await asyncio.to_thread(prepare_picture, brief)
@@ -119,7 +119,7 @@ class Pictures:
                 redaction=redaction,
                 asked=_sent(asked, commission.prepared.source_sha256),
             ),
-            buy=lambda: self._paint(model, asked, commission, prompt),
+            buy=lambda: self._paint(model, asked, commission, prompt, offer),
             lines=offer.lines,
             estimate=most_of(offer, asked, has_source=commission.source is not None),
             attempts=ATTEMPTS,
@@ -132,10 +132,11 @@ class Pictures:
         asked: ImagePrompt,
         commission: Commission[B],
         prompt: ServedPrompt,
+        offer: Offer,
     ) -> Receipt:
         painting = await model.paint(asked)
         try:
-            body = await commission.finish(painting, prompt)
+            body = await commission.finish(painting, prompt, offer)
         except InvalidInput as refused:
             # What came is no picture, and was billed as one.
             told = InvalidAnswer(f"What {model.name} sent is of no use: {refused}")
@@ -189,11 +190,6 @@ def most_of(offer: Offer, asked: ImagePrompt, *, has_source: bool) -> Estimate:
     """Give the most that one picture can cost: what is told before, and what is reserved."""
     size = bytes_of(asked.text, asked.negative)
     return offer.estimate(size, 0, images=1, sources=1 if has_source else 0)
-
-
-def name_of(prompt: ServedPrompt) -> str:
-    """Name a prompt's version for people and for a picture's credentials."""
-    return f"{prompt.code} {prompt.language} {prompt.version}"
 
 
 def _sent(asked: ImagePrompt, source_sha256: str) -> dict[str, Any]:

@@ -8,12 +8,18 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
+from typing import TYPE_CHECKING
 
 from posthub_assets.domain.media.ports import Studio
 from resources.darkroom.room import Darkroom
 from resources.media_store import MediaStore
 from resources.settings import Settings
+from resources.studio.finishing import DarkroomFinishing
 from resources.studio.formatting import DarkroomFormatter
+
+if TYPE_CHECKING:
+    from resources.content_credentials import ContentCredentials
 
 
 @asynccontextmanager
@@ -28,4 +34,14 @@ async def open_studio(settings: Settings, media: MediaStore) -> AsyncIterator[St
 
 def studio_of(settings: Settings, media: MediaStore, darkroom: Darkroom) -> Studio:
     """Give the studio around a darkroom that somebody else opened and closes."""
-    return Studio(formats=DarkroomFormatter(darkroom, media))
+
+    @cache
+    def credentials() -> ContentCredentials:
+        from resources.content_credentials import content_credentials
+
+        return content_credentials(settings)
+
+    return Studio(
+        formats=DarkroomFormatter(darkroom, media),
+        finishing=DarkroomFinishing(darkroom, credentials),
+    )
