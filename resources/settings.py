@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 from posthub_assets.domain.errors import InvalidInput
 from resources.http_settings import HttpSettings, http_settings
 from resources.media_limit_settings import MediaLimits, read_media_limits
+from resources.media_settings import BucketSettings, read_bucket
 from resources.notify_settings import NotifySettings, read_notify
 
 MIN_SECRET_KEY_CHARS = 32
@@ -117,6 +118,8 @@ class Settings:
     http: HttpSettings = field(default_factory=HttpSettings)
     notify: NotifySettings = field(default_factory=NotifySettings)
     media_limits: MediaLimits = field(default_factory=MediaLimits)
+    media_bucket: BucketSettings | None = None
+    """Where pictures are kept; None means in a folder of the home."""
     sentry_dsn: str | None = field(default=None, repr=False)
     """Where errors are reported; None means nowhere."""
 
@@ -158,6 +161,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         http=http_settings(env),
         notify=read_notify(env),
         media_limits=read_media_limits(env),
+        media_bucket=read_bucket(env),
         sentry_dsn=_sentry_dsn(env),
     )
 
@@ -179,6 +183,7 @@ def child_environment(settings: Settings, **variables: str) -> dict[str, str]:
         **settings.http.spelled(),
         **settings.notify.spelled(),
         **settings.media_limits.spelled(),
+        **(settings.media_bucket.spelled() if settings.media_bucket else {}),
     }
     for name, provider in settings.providers.items():
         key_variable, url_variable = PROVIDER_VARIABLES.get(name, ("", ""))
