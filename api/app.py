@@ -64,7 +64,7 @@ from posthub_assets.domain.errors import StorageError
 from resources import error_reports, logs
 from resources.database.embedded import resolve_database
 from resources.database.engine import Database, open_database, refuse_unsafe_role
-from resources.media_store import MediaStore
+from resources.media_store import media_store_of
 from resources.request_limits import RequestLimits
 from resources.secret_store import resolve_app_secrets
 from resources.settings import Settings, load_settings
@@ -156,7 +156,7 @@ def _lifespan(known: Settings) -> Lifespan:
             tokens = AccessTokens(secrets.secret_key)
             app.state.gate = Gate(known.http, tokens, RequestLimits(database))
             streams = JobStreams(database)
-            media = MediaStore(known.home / "media")
+            media = media_store_of(known)
             app.state.services = Services(known, database, tokens, media, streams)
             with before_shutdown(streams.close):
                 yield

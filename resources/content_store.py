@@ -369,8 +369,12 @@ class PostgresContentStore:
         key, month = report.partition
         if state is None or month is None:
             return ()
-        folder = self.media.root / str(state.organization_id) / "derived" / key / f"{month:%Y-%m}"
-        return tuple(str(folder / name) for name in USAGE_FILES if (folder / name).exists())
+        names = (f"{key}/{month:%Y-%m}/{name}" for name in USAGE_FILES)
+        return tuple(
+            self.media.where_derived(state.organization_id, name)
+            for name in names
+            if self.media.has_derived(state.organization_id, name)
+        )
 
     async def findings(
         self, asset: str, partitions: Sequence[Partition], *, detailed: bool

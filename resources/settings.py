@@ -22,6 +22,7 @@ from posthub_assets.domain.errors import InvalidInput
 from resources.credential_settings import CredentialSettings, read_credential_settings
 from resources.http_settings import HttpSettings, http_settings
 from resources.media_limit_settings import MediaLimits, read_media_limits
+from resources.media_settings import BucketSettings, read_bucket
 from resources.notify_settings import NotifySettings, read_notify
 
 MIN_SECRET_KEY_CHARS = 32
@@ -119,6 +120,8 @@ class Settings:
     notify: NotifySettings = field(default_factory=NotifySettings)
     media_limits: MediaLimits = field(default_factory=MediaLimits)
     credentials: CredentialSettings = field(default_factory=CredentialSettings)
+    media_bucket: BucketSettings | None = None
+    """Where pictures are kept; None means in a folder of the home."""
     sentry_dsn: str | None = field(default=None, repr=False)
     """Where errors are reported; None means nowhere."""
 
@@ -161,6 +164,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         notify=read_notify(env),
         media_limits=read_media_limits(env),
         credentials=read_credential_settings(env),
+        media_bucket=read_bucket(env),
         sentry_dsn=_sentry_dsn(env),
     )
 
@@ -183,6 +187,7 @@ def child_environment(settings: Settings, **variables: str) -> dict[str, str]:
         **settings.notify.spelled(),
         **settings.media_limits.spelled(),
         **settings.credentials.spelled(),
+        **(settings.media_bucket.spelled() if settings.media_bucket else {}),
     }
     for name, provider in settings.providers.items():
         key_variable, url_variable = PROVIDER_VARIABLES.get(name, ("", ""))

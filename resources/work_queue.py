@@ -6,7 +6,7 @@ Implements `WorkQueue` of `posthub_assets/domain/work.py`. What does not belong 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from uuid import UUID
@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from posthub_assets.domain.errors import InvalidInput
 from posthub_assets.domain.flow import JobRequest, Priority, work_for_month
+from posthub_assets.domain.media.library import ASSET_FOR
 from posthub_assets.domain.tiers import ALLOWANCES, Tier
 from posthub_assets.domain.work import Job, Partition, Result
 from resources.database.engine import EVERYTHING, Database, Scope
@@ -24,12 +25,19 @@ from resources.database.repositories import (
     gaps,
     jobs,
     media_assets,
+    media_gaps,
     media_requests,
     months,
     orders,
     queued,
     results,
 )
+
+AskForMedia = Callable[[AsyncConnection, media_gaps.MediaCompany, date], Awaitable[int]]
+MEDIA_GAPS: dict[str, AskForMedia] = {"formatted_images": media_gaps.ask_for_formats}
+"""By asset of the media assistant: who asks for what a company's month lacks."""
+BY_REQUEST = frozenset(ASSET_FOR.values())
+"""Assets whose every job belongs to a request of the media assistant."""
 
 _APPROVE_BY_ITSELF = text("SELECT posthub.approve_dna_automatically(:version_id)")
 
@@ -51,7 +59,21 @@ class PostgresWorkQueue:
         async with self.database.transaction(EVERYTHING) as connection:
             retried = await gaps.retry_failed(connection, asset, partitions)
             missing = await _missing_work(connection, asset, partitions)
+        if asset in MEDIA_GAPS:
+            retried += await self._ask_for_media(asset, partitions)
         return retried + await self.ask_for(missing)
+
+    async def _ask_for_media(self, asset: str, partitions: Sequence[Partition]) -> int:
+        """Ask for what the pictures of these months lack, each company-month by itself."""
+        made = 0
+        for key, month in partitions:
+            async with self.database.transaction(EVERYTHING) as connection:
+                company = await media_gaps.company_of(connection, key)
+            if company is None or month is None:
+                continue
+            async with self.database.transaction(Scope.of(company.organization_id)) as connection:
+                made += await MEDIA_GAPS[asset](connection, company, month)
+        return made
 
     async def _open_months(self, partitions: Sequence[Partition]) -> None:
         async with self.database.transaction(EVERYTHING) as connection:
@@ -225,6 +247,8 @@ async def _write_pictures(connection: AsyncConnection, job: Job, result: Result)
 async def _missing_work(
     connection: AsyncConnection, asset: str, partitions: Sequence[Partition]
 ) -> list[gaps.MissingWork]:
+    if asset in BY_REQUEST:
+        return []
     if asset in gaps.CHILD_OF:
         return await gaps.missing_children(connection, asset, partitions)
     found = []

@@ -52,7 +52,7 @@ class PostgresWorkshop:
         from resources.content_store import PostgresContentStore
         from resources.database.embedded import resolve_database
         from resources.database.engine import open_database
-        from resources.media_store import MediaStore
+        from resources.media_store import media_store_of
         from resources.settings import load_settings
         from resources.studio.opening import open_studio
         from resources.upkeep import PostgresUpkeep
@@ -66,7 +66,7 @@ class PostgresWorkshop:
             application="posthub-factory",
             repetitive=True,
         )
-        media = MediaStore(settings.home / "media")
+        media = media_store_of(settings)
         vendors = None if self.text or self.images else _vendors(settings, database)
         try:
             queue = PostgresWorkQueue(database)

@@ -12,14 +12,20 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import socket
+import subprocess
+import sys
 import tempfile
+import time
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import httpx
 import pytest
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -31,6 +37,8 @@ from resources.database.engine import Database, open_database
 from resources.database.migrate import migrate
 from resources.database.urls import DatabaseUrls, with_login
 from resources.ids import new_id
+from resources.media_settings import BucketSettings
+from resources.processes.readiness import free_port
 from resources.settings import load_settings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -135,6 +143,36 @@ async def owner(owner_database: Database) -> AsyncIterator[AsyncConnection]:
     async with owner_database.engine.connect() as connection:
         yield connection
         await connection.rollback()
+
+
+@pytest.fixture(scope="session")
+def bucket_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of an S3-compatible server on the loopback, which keeps its objects in memory."""
+    port = free_port("127.0.0.1")
+    serve = f"from moto.server import main; main(['-H', '127.0.0.1', '-p', '{port}'])"
+    log = tmp_path_factory.mktemp("bucket") / "log"
+    with log.open("wb") as output:
+        server = subprocess.Popen(
+            [sys.executable, "-c", serve], stdout=output, stderr=output, cwd=log.parent
+        )
+    try:
+        for _ in range(300):
+            with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+                break
+            assert server.poll() is None, log.read_text()
+            time.sleep(0.1)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+@pytest.fixture
+def bucket(bucket_server: str) -> BucketSettings:
+    """An empty bucket of that server."""
+    name = f"pictures-{new_id()}"
+    assert httpx.put(f"{bucket_server}/{name}").status_code == 200
+    return BucketSettings(name, "of/posthub", bucket_server, "us-east-1", "an-id", "a-key")
 
 
 @dataclass(frozen=True)
