@@ -3,6 +3,7 @@
     opening.py      opens all of it for the length of a step, or of an API process
     formatting.py   the formats of a picture
     finishing.py    paintings cut to size, facts laid over, and all of it signed
+    composing.py    a picture of the library with facts over it
 
 Implements the ports of `posthub_assets/domain/media/ports.py`. Pictures are decoded and encoded in
 the darkroom's child processes; what comes out is stored, and handed back as rows-to-be.

@@ -15,6 +15,7 @@ from posthub_assets.domain.media.ports import Studio
 from resources.darkroom.room import Darkroom
 from resources.media_store import MediaStore
 from resources.settings import Settings
+from resources.studio.composing import Composer
 from resources.studio.finishing import DarkroomFinishing
 from resources.studio.formatting import DarkroomFormatter
 
@@ -41,7 +42,9 @@ def studio_of(settings: Settings, media: MediaStore, darkroom: Darkroom) -> Stud
 
         return content_credentials(settings)
 
+    finishing = DarkroomFinishing(darkroom, credentials)
     return Studio(
         formats=DarkroomFormatter(darkroom, media),
-        finishing=DarkroomFinishing(darkroom, credentials),
+        finishing=finishing,
+        facts=Composer(finishing, media),
     )

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
+from uuid import UUID
 
+from posthub_assets.domain.media.library import NewPicture
 from posthub_assets.domain.media.overlay.facts import EventFacts
 from posthub_assets.domain.media.overlay.wish import Wish
 from posthub_assets.domain.media.provenance.claims import MadeBy
@@ -60,5 +63,25 @@ class Finishing(Protocol):
         """Lay facts over a picture of ours. `made_by` and `alt_text` are the picture's.
 
         Raises InvalidInput where the facts or the picture cannot be used.
+        """
+        ...
+
+
+class FactsLayer(Protocol):
+    """Lays facts over pictures of the library, and keeps what comes of it."""
+
+    async def compose(
+        self,
+        organization_id: UUID,
+        ground: NewPicture,
+        facts: EventFacts,
+        wish: Wish,
+        *,
+        made_at: datetime,
+    ) -> NewPicture:
+        """Give the composed picture, its bytes stored already; it costs nothing.
+
+        `ground` is the picture as the library has it, or will have it, and `made_at` is when it was
+        made. Raises InvalidInput where the facts cannot be laid over it, NotFound, StorageError.
         """
         ...

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from posthub_assets.domain.media.finishing import Finishing
+from posthub_assets.domain.media.finishing import FactsLayer, Finishing
 from posthub_assets.domain.media.library import MediaOrder, NewPicture, SourcePicture
 
 Tell = Callable[[int, str], Awaitable[None]]
@@ -38,3 +38,4 @@ class Studio:
 
     formats: PictureFormatter
     finishing: Finishing
+    facts: FactsLayer
