@@ -8,11 +8,9 @@ from __future__ import annotations
 import asyncio
 
 from posthub_assets.domain.briefs import ImageBrief, PictureBrief
+from posthub_assets.domain.media.wanted import MOST_VARIATIONS
 from posthub_assets.domain.ports import Picture
 from posthub_assets.domain.vendors import Painting
-
-GROUNDS = "local-grounds-1"
-"""Changes when the same brief would give another ground."""
 
 
 class LocalImages:
@@ -37,21 +35,20 @@ def _draw(brief: ImageBrief) -> Picture:
 
 
 def _ground(brief: PictureBrief) -> Painting:
-    import random
     from io import BytesIO
 
-    from posthub_assets.domain.visuals.canvas import Canvas
-    from posthub_assets.domain.visuals.composition import Layout, plan_frame
-    from posthub_assets.domain.visuals.grounds import PAINTERS
-    from posthub_assets.domain.visuals.palette import brand_palette, schemes
+    from posthub_assets.domain.media.grounds.drawing import MODEL, draw_ground
 
-    turn = brief.variation - 1 + 4 * brief.round
-    made = schemes(brand_palette(brief.palette, fallback_seed=brief.company.slug))
-    scheme = made[("deep", "light", "vivid")[turn % 3]]
-    layout = list(Layout)[turn % len(Layout)]
-    canvas = Canvas(brief.width_px, brief.height_px, scheme.ground)
-    frame = plan_frame(layout, brief.width_px, brief.height_px)
-    PAINTERS[layout](canvas, frame, scheme, random.Random(turn))
+    colors = brief.palette or brief.company.brand_colors
+    variant = brief.variation + MOST_VARIATIONS * brief.round
+    image = draw_ground(
+        brief.width_px,
+        brief.height_px,
+        colors,
+        brief.preset.value,
+        variant,
+        seed=brief.company.slug,
+    )
     buffer = BytesIO()
-    canvas.picture().save(buffer, "PNG", compress_level=1)
-    return Painting(buffer.getvalue(), "image/png", GROUNDS)
+    image.save(buffer, "PNG", compress_level=1)  # read again in a moment, and thrown away
+    return Painting(buffer.getvalue(), "image/png", MODEL)

@@ -56,6 +56,13 @@ SIDES_PX = (320, 4096)
 """The least and the most that a side may have. What is drawn here needs the one, printers the
 other."""
 
+SIZES: dict[str, tuple[int, int]] = {
+    "poster": (1200, 1800),
+    "square": (1200, 1200),
+    "banner": (2160, 1089),
+}
+"""Width and height of a show's formats, in pixels."""
+
 RATIOS: dict[str, float] = {
     "1:1": 1.0,
     "4:5": 0.8,
