@@ -19,7 +19,7 @@
     |   |-- OwnVersion              four eyes: nobody approves what they wrote
     |   `-- OutOfScope              a machine's token does not go so far
     |-- StorageError                the database or the disk did not answer
-    |-- Unavailable                 a part of ours does not answer; the same may work in a moment (503)
+    |-- Unavailable                 a part of ours does not answer; try again in a moment (503)
     |   |-- DarkroomUnavailable     the process that decodes pictures
     |   `-- ScannerUnavailable      the virus scanner
     |-- BrokenTask                  a task in the darkroom broke: a fault of ours (500)

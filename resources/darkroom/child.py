@@ -46,21 +46,23 @@ def _done(
     header: dict[str, Any], blobs: list[bytes], tasks: Mapping[str, Task], limits: Limits
 ) -> Answer:
     """Do the task. Whatever it raises becomes a sentence: this is the edge of the process."""
-    task = tasks.get(str(header.get("task")))
-    if task is None:
-        return {"failed": f"no task {header.get('task')!r}"}, []
     try:
-        answer, results = task(header["arguments"], blobs)
-    except RefusedPicture as error:
-        return {"refused": {"reason": error.reason, "message": str(error)}}, []
-    except InvalidInput as error:
-        return {"invalid": {"field": error.field, "message": str(error)}}, []
-    except MemoryError:
-        return {"over": "memory"}, []
+        answer, results = tasks[header["task"]](header["arguments"], blobs)
     except Exception as error:  # noqa: BLE001 - the service reads it, logs it and says so
-        trace = "".join(traceback.format_exception(error))[-MAX_TRACE_CHARS:]
-        return {"failed": f"{type(error).__name__}: {error}"[:500], "trace": trace}, []
+        return _told(error), []
     size = sum(len(one) for one in results)
     if size > limits.answer_bytes:
         return {"failed": f"an answer of {size} bytes; {limits.answer_bytes} are allowed"}, []
     return {"answer": answer}, results
+
+
+def _told(error: Exception) -> dict[str, Any]:
+    """Say what went wrong, as the service can translate it."""
+    if isinstance(error, RefusedPicture):
+        return {"refused": {"reason": error.reason, "message": str(error)}}
+    if isinstance(error, InvalidInput):
+        return {"invalid": {"field": error.field, "message": str(error)}}
+    if isinstance(error, MemoryError):
+        return {"over": "memory"}
+    trace = "".join(traceback.format_exception(error))[-MAX_TRACE_CHARS:]
+    return {"failed": f"{type(error).__name__}: {error}"[:500], "trace": trace}

@@ -82,11 +82,11 @@ class _Job:
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def give_up(self) -> None:
-        """Let the zygote kill the child: it sees our end of the report close."""
+        """Let the zygote kill the child: it sees that nothing more comes over the report's socket."""
         with self.lock:
             self.is_given_up = True
             if self.report is not None:
-                self.report.shutdown(socket.SHUT_RDWR)
+                self.report.shutdown(socket.SHUT_WR)
 
 
 class Darkroom:
@@ -199,7 +199,7 @@ class Darkroom:
         ours, theirs = socket.socketpair()
         report, reporting = socket.socketpair()
         patience_s = self._limits.wall_s + GRACE_S
-        with ours, report:
+        with ours, report, theirs, reporting:
             ours.settimeout(patience_s)
             report.settimeout(patience_s)
             with job.lock:
@@ -207,8 +207,9 @@ class Darkroom:
                     raise DarkroomUnavailable("Nobody waits for this picture any more.")
                 job.report = report
             try:
-                with theirs, reporting:
-                    zygote = self._hand_over(theirs, reporting)
+                zygote = self._hand_over(theirs, reporting)
+                theirs.close()
+                reporting.close()
                 message = _talk(ours, header, blobs, self._limits)
                 # The child ends by itself now, or has ended.
                 told = _report(report)

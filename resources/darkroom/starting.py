@@ -51,7 +51,7 @@ class ZygoteProcess:
             with theirs:
                 process = subprocess.Popen(
                     [*_interpreter(), "-c", _BEGIN, setting, *_paths()],
-                    stdin=theirs,
+                    stdin=theirs.fileno(),
                     stdout=subprocess.DEVNULL,
                     stderr=said,
                     env=ENVIRONMENT,

@@ -1,9 +1,9 @@
 """What can be done in the darkroom, by name.
 
-A task is a plain function `(arguments, blobs) -> (answer, blobs)`: JSON and bytes in, JSON and bytes
-out. This module is imported in the zygote, so all that it imports is there before the first job.
+A task is a plain function `(arguments, blobs) -> (answer, blobs)`, JSON and bytes both ways. This
+module is imported in the zygote, so all that it imports is there before the first job.
 What does not belong here: the work itself (`posthub_assets/domain/media/`), and anything that does
-more than a picture needs: no task reads a path, an address or a name of a module.
+more than a picture needs: no task reads a path, an address or the name of a module.
 """
 
 from __future__ import annotations
@@ -16,7 +16,12 @@ from PIL import Image
 
 from posthub_assets.domain.media import painting
 from posthub_assets.domain.media.overlay.task import lay_over_task
+from posthub_assets.domain.media.receiving import receive_task
 from resources.darkroom.child import Answer, Task
+
+Image._initialized = 2
+"""For Pillow: all plugins are loaded. None beside those that we import is, not even on a file that
+none of ours knows."""
 
 
 def selftest(arguments: dict[str, Any], blobs: list[bytes]) -> Answer:
@@ -35,4 +40,5 @@ TASKS: dict[str, Task] = {
     "finish_painting": painting.finish,
     "lay_over": lay_over_task,
     "shrink_picture": painting.shrink,
+    "receive": receive_task,
 }

@@ -42,7 +42,7 @@ UNBOUND = 5
 
 @dataclass(slots=True)
 class Running:
-    """A child at work: where its end is reported, and until when (monotonic seconds) it may work."""
+    """A child at work: where its end is reported, and until when it may work (monotonic)."""
 
     report: socket.socket
     until: float
@@ -88,7 +88,6 @@ class Zygote:
         self._running: dict[int, Running] = {}
         self._selector = selectors.DefaultSelector()
         self._woken, self._waking = socket.socketpair()
-        self._before = baseline()
         self._pid = os.getpid()
 
     def serve(self) -> None:
@@ -149,7 +148,8 @@ class Zygote:
             os.dup2(nowhere, CONTROL)
             os.close(nowhere)
             renounce(self._library, self._pid)
-            bind(self._limits, self._before)
+            # Measured here: what numpy's library held before the fork it gives back after it.
+            bind(self._limits, baseline())
             work(socket.socket(fileno=_JOB_DESCRIPTOR), self._tasks, self._limits)
         finally:
             os._exit(code)

@@ -23,7 +23,7 @@ MAX_SIDE_PX = 4000
 """Issue 5: at most 4000 x 4000."""
 
 MAX_DECODING_BYTES = 192_000_000
-"""Of the 200 MB that a file may take: what is left beside the file itself and our own few buffers."""
+"""Of the 200 MB that a file may take: what is left beside our own few buffers."""
 
 BOMB_PX_PER_BYTE = 1100
 """No packing of PNG or JPEG gives more than about 1032 bytes for one (zlib's limit)."""
@@ -129,7 +129,7 @@ def _refuse(data: bytes, name: str, declared: str) -> None:
 def _claims(name: str, declared: str) -> list[Kind]:
     """Give what the sender says that the file is, as far as it is one of ours."""
     suffix = PurePosixPath(name.strip().lower()).suffix.removeprefix(".")
-    told = (_SUFFIXES.get(suffix), _TYPES.get(declared.split(";")[0].strip().lower()))
+    told = (_SUFFIXES.get(suffix), _TYPES.get(declared.partition(";")[0].strip().lower()))
     return list(dict.fromkeys(one for one in told if one is not None))
 
 

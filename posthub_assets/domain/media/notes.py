@@ -39,7 +39,7 @@ SENTENCES = {
     Note.PROFILE_IGNORED: "Its colour profile cannot be used: the colours were taken as sRGB.",
     Note.FROM_CMYK: "It was made for print (CMYK). Look at the colours once.",
     Note.FROM_16_BITS: "It had 16 bits for each colour and has 8 now.",
-    Note.C2PA_DROPPED: "It came with content credentials (C2PA). They no longer fit and were dropped.",
+    Note.C2PA_DROPPED: "It came with content credentials (C2PA). They no longer fit and went.",
     Note.MARKED_AS_AI: "It is marked as made with AI, and the mark is kept.",
 }
 """By note: what the person is told."""

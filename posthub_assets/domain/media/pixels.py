@@ -19,6 +19,7 @@ from PIL import Image, ImageChops, JpegImagePlugin, PngImagePlugin, WebPImagePlu
 
 from posthub_assets.domain.errors import InvalidInput
 from posthub_assets.domain.media.profiles import to_srgb
+from posthub_assets.domain.media.still_webp import still_webp
 
 assert JpegImagePlugin and PngImagePlugin and WebPImagePlugin, "imported so that Pillow knows them"
 
@@ -60,7 +61,8 @@ _BROKEN = (
 )
 """What Pillow raises on files that are broken, as its plugins and their libraries do in fact."""
 
-_TRUNCATED = "truncated: its end is missing"
+TRUNCATED = "truncated: its end is missing"
+"""In the sentence of an error: what was found of a picture that ends early."""
 _EARLY = ("truncated", "unexpected end", "EOF")
 
 EXIF_UNREADABLE = "exif-unreadable"
@@ -149,7 +151,9 @@ def decode(source: Source, needed: Sequence[tuple[int, int]] = ()) -> Pixels:
     scale = _draft(image, source, needed)
     _load(image)
     notes = list(source.notes)
+    profile, is_adobe = image.info.get("icc_profile"), "adobe" in image.info
     pixels = _eight_bits(image, notes)
+    del image  # 64 MB at 4000 x 4000: whoever holds it too long is over the limit of a picture
     block = _block(pixels, source, needed)
     if block > 1:
         pixels = pixels.reduce(block)
@@ -158,7 +162,9 @@ def decode(source: Source, needed: Sequence[tuple[int, int]] = ()) -> Pixels:
     if source.orientation != 1:
         pixels, box = _upright(pixels, box, source.orientation)
         notes.append(TURNED)
-    pixels = to_srgb(_cmyk_as_adobe(pixels, image, notes), image.info.get("icc_profile"), notes)
+    if pixels.mode == "CMYK":
+        pixels = _cmyk_as_adobe(pixels, bool(profile), is_adobe, notes)
+    pixels = to_srgb(pixels, profile, notes)
     return Pixels(_without_idle_alpha(pixels), box, source.width_px, source.height_px, tuple(notes))
 
 
@@ -166,10 +172,10 @@ def _opened(data: bytes) -> Image.Image:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return Image.open(BytesIO(data), formats=FORMATS)
+            return still_webp(data) or Image.open(BytesIO(data), formats=FORMATS)
     except _BROKEN as error:
         if _ends_early(data):
-            raise _refusal(_TRUNCATED) from error
+            raise _refusal(TRUNCATED) from error
         raise InvalidInput(
             "This is not a JPEG, PNG or WebP picture, or its header is broken. "
             "Export the picture again and upload that file.",
@@ -198,7 +204,7 @@ def _load(image: Image.Image) -> None:
             image.load()
     except _BROKEN as error:
         early = isinstance(error, EOFError) or any(word in str(error) for word in _EARLY)
-        raise _refusal(_TRUNCATED if early else "broken") from error
+        raise _refusal(TRUNCATED if early else "broken") from error
 
 
 def _orientation(image: Image.Image, data: bytes, notes: list[str]) -> int:
@@ -283,13 +289,13 @@ def _largest(source: Source, needed: Sequence[tuple[int, int]]) -> tuple[int, in
     return (height, width) if source.orientation in _SIDEWAYS else (width, height)
 
 
-def _cmyk_as_adobe(image: Image.Image, opened: Image.Image, notes: list[str]) -> Image.Image:
+def _cmyk_as_adobe(
+    image: Image.Image, has_profile: bool, is_adobe: bool, notes: list[str]
+) -> Image.Image:
     """Undo what Pillow does to every CMYK file: only those that Adobe marked are inverted."""
-    if image.mode != "CMYK":
-        return image
-    if not opened.info.get("icc_profile"):
+    if not has_profile:
         notes.append(CMYK_WITHOUT_PROFILE)
-    return image if "adobe" in opened.info else ImageChops.invert(image)
+    return image if is_adobe else ImageChops.invert(image)
 
 
 def _upright(

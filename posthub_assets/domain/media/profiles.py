@@ -18,7 +18,8 @@ PROFILE_IGNORED = "profile-ignored"
 MAX_PROFILE_BYTES = 4_000_000
 """Profiles of printing conditions have 0.5 to 3 MB; what is larger is no profile."""
 
-_SPACES = {"L": "GRAY", "RGB": "RGB", "CMYK": "CMYK"}
+_SPACES = {"L": "GRAY", "RGB": "RGB", "RGBA": "RGB", "CMYK": "CMYK"}
+_IN_PLACE = ("RGB", "RGBA")
 _SAME_LEVELS = 1
 """A profile that moves no colour by more than this is sRGB by another name."""
 
@@ -29,9 +30,11 @@ def to_srgb(image: Image.Image, profile: bytes | None, notes: list[str]) -> Imag
     `image` is L, LA, RGB, RGBA or CMYK. The profile is applied relative-colorimetrically with black
     point compensation, as browsers do for photographs. One that is broken, or of another kind of
     colours than the picture, is ignored; the picture is then taken for sRGB, and CMYK is turned
-    around by arithmetic.
+    around by arithmetic. RGB and RGBA are converted in place: `image` is not to be used after.
     """
-    alpha = image.getchannel("A") if image.mode in ("LA", "RGBA") else None
+    if image.mode == "RGBA":
+        return _converted(image, profile, notes) if profile else image
+    alpha = image.getchannel("A") if image.mode == "LA" else None
     colours = image if alpha is None else image.convert(image.mode[:-1])
     if profile:
         colours = _converted(colours, profile, notes)
@@ -47,7 +50,11 @@ def _converted(image: Image.Image, profile: bytes, notes: list[str]) -> Image.Im
         transform = _transform(profile, image.mode)
         if transform is None:
             return image
-        converted: Image.Image = transform.apply(image)
+        if image.mode in _IN_PLACE:
+            transform.apply_in_place(image)
+            converted = image
+        else:
+            converted = transform.apply(image)
     except (ImageCms.PyCMSError, OSError, ValueError, TypeError, OverflowError):
         notes.append(PROFILE_IGNORED)
         return image
@@ -66,15 +73,15 @@ def _transform(profile: bytes, mode: str) -> Any:
         opened,
         ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")),
         mode,
-        "RGB",
+        mode if mode in _IN_PLACE else "RGB",
         ImageCms.Intent.RELATIVE_COLORIMETRIC,
         flags=ImageCms.Flags.BLACKPOINTCOMPENSATION,
     )
-    return None if mode == "RGB" and _changes_nothing(transform) else transform
+    return None if mode in _IN_PLACE and _changes_nothing(transform, mode) else transform
 
 
-def _changes_nothing(transform: Any) -> bool:
+def _changes_nothing(transform: Any, mode: str) -> bool:
     levels = np.linspace(0, 255, 9).astype(np.uint8)
     cube = np.stack(np.meshgrid(levels, levels, levels), axis=-1).reshape(27, 27, 3)
-    moved = np.asarray(transform.apply(Image.fromarray(cube))).astype(int)
-    return int(np.abs(moved - cube).max()) <= _SAME_LEVELS
+    moved = np.asarray(transform.apply(Image.fromarray(cube).convert(mode))).astype(int)
+    return int(np.abs(moved[..., :3] - cube).max()) <= _SAME_LEVELS

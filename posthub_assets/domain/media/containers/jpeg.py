@@ -16,7 +16,7 @@ from posthub_assets.domain.media.refusing import Reason, refusal
 
 MAX_SEGMENTS = 10_000
 MAX_SCANS = 100
-"""A progressive file has about ten scans. Each costs a pass over the whole picture, however short."""
+"""A progressive file has about ten. Each costs a pass over the whole picture, however short."""
 
 _NEXT_MARKER = re.compile(rb"\xff+([^\x00\xd0-\xd7\xff])", re.DOTALL)
 """Within a scan: not stuffed bytes, not restart markers (T.81, B.1.1.5)."""

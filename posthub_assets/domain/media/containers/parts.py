@@ -23,7 +23,7 @@ _SOURCE_TYPE = re.compile(rb"cv\.iptc\.org/newscodes/digitalsourcetype/([A-Za-z]
 _AI_TYPES = frozenset(
     {"trainedAlgorithmicMedia", "compositeWithTrainedAlgorithmicMedia", "compositeSynthetic"}
 )
-"""IPTC NewsCodes, digital source type, version of November 2025: made by or with a trained model."""
+"""IPTC NewsCodes, digital source type, as of November 2025: made by a trained model, or partly."""
 
 
 class Kind(StrEnum):
@@ -87,7 +87,7 @@ class Found:
             for match in _SOURCE_TYPE.findall(mark.replace(b"\0", b""))
         ]
         by_model = [one for one in named if one in _AI_TYPES]
-        return (by_model or named or [None])[0]
+        return next(iter(by_model or named), None)
 
 
 def is_by_model(source_type: str | None) -> bool:

@@ -1,0 +1,23 @@
+"""What the media assistant's stages do with a job: read, have it made, hand back.
+
+Free of Dagster, since the API does the same work in a request where that is asked for
+(`resources/work_at_once.py`). What does not belong here: assets (`assets/`), pixels.
+"""
+
+from __future__ import annotations
+
+from posthub_assets.domain.work import Order, Result, Tools
+
+
+async def format_picture(order: Order, tools: Tools) -> Result:
+    """Make the formats that a request names of its picture."""
+    async with tools.store.reading(order) as store:
+        asked = await store.media_order(order)
+        source = await store.source_picture(order, asked)
+
+    async def tell(progress: int, step: str) -> None:
+        await tools.queue.tell(order.job, progress, step)
+
+    pictures = await tools.studio.formats.format(asked, source, tell)
+    plural = "" if len(pictures) == 1 else "s"
+    return Result(pictures=pictures, note=f"{len(pictures)} format{plural}")
