@@ -21,6 +21,7 @@ from api.job_streams import JobStreams
 from api.limits import Gate, Limits
 from api.routers import (
     accounts,
+    ai_images,
     api_tokens,
     approval_links,
     approving,
@@ -99,6 +100,7 @@ ROUTERS = (
     approving,
     jobs,
     job_events,
+    ai_images,  # before the pictures, whose hash any word might be
     media,
     usage,
     limits,

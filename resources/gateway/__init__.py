@@ -2,7 +2,8 @@
 
 `Gateway` implements the graph's ports and chooses who answers; `till.py` pays for one call;
 `texts.py`, `pictures.py` and `researching.py` ask vendors; `by_brief.py` asks `local` and the
-fakes; `framing.py` finishes pictures of the media assistant; `vendors.py` opens adapters with their keys; `batches.py` hands in what nobody waits for.
+fakes; `framing.py` finishes pictures of the media assistant; `vendors.py` opens adapters with their
+keys; `batches.py` hands in what nobody waits for.
 Importing this package imports no vendor's SDK.
 What does not belong here: SQL (`database/repositories/`), vendors (`providers/`).
 """

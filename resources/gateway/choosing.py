@@ -1,6 +1,6 @@
 """Which of the offers a picture of the media assistant may be bought from.
 
-What does not belong here: who is offered at all (`vendors.py`), in which order (`domain/providers`).
+What does not belong here: who is offered at all (`vendors.py`), and in which order.
 """
 
 from __future__ import annotations

@@ -59,9 +59,7 @@ async def quotes(
     told: list[Quote] = []
     if offers:
         prompt = await _prompt(connection, briefs[0], organization_id, company_id)
-        told = await asyncio.to_thread(
-            lambda: [_quote(offer, briefs, prompt) for offer in offers]
-        )
+        told = await asyncio.to_thread(lambda: [_quote(offer, briefs, prompt) for offer in offers])
     if not briefs[0].source_sha256:
         told.append(Quote(LOCAL, LOCAL, "platform", 0, Decimal(0)))
     return tuple(told)

@@ -148,9 +148,7 @@ class Vendors:
             chosen = await provider_rows.chosen_for(connection, organization_id)
         available = self.vault.available(chosen, datetime.now(UTC).date())
         found = routes(kind, tuple(one.choice for one in chosen), available)
-        return tuple(
-            offer_of(one, kind, organization_id) for one in found if one.provider != LOCAL
-        )
+        return tuple(offer_of(one, kind, organization_id) for one in found if one.provider != LOCAL)
 
     async def prompt(self, call: Call, code: str, language: str) -> ServedPrompt:
         """Give the version that is served now, or that the job was pinned to at its first call.

@@ -179,7 +179,15 @@ def test_asset_bodies_are_short():
 
 
 def asset_files() -> list[Path]:
-    names = ("research", "editorial", "visuals", "generated_images", "formatted_images", "calendars", "stages")
+    names = (
+        "research",
+        "editorial",
+        "visuals",
+        "generated_images",
+        "formatted_images",
+        "calendars",
+        "stages",
+    )
     return [ROOT / "posthub_assets" / "assets" / f"{name}.py" for name in names]
 
 

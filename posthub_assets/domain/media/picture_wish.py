@@ -51,6 +51,9 @@ class PictureWish(_Kept):
     height_px: int
     format: str = ""
     provider: str = ""
+    """Who makes them; empty: whoever the settings name."""
+    asked_provider: str = ""
+    """Whom the person named, if anybody."""
     round: int = 0
     """How often these pictures were made anew."""
     palette: tuple[str, ...] = ()

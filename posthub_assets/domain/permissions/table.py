@@ -205,6 +205,18 @@ SECTIONS = (
         ("GET /media/{sha256}", SUPERVISOR, READ, "see a picture"),
     ),
     section(
+        "AI images",
+        "/v1/media/images",
+        About.COMPANY,
+        ("POST ", SUPERVISOR, WRITE, "have AI images made"),
+        ("POST /estimate", SUPERVISOR, READ, "ask what AI images cost"),
+        ("POST /overlay", SUPERVISOR, WRITE, "lay facts over a picture"),
+        ("GET ", SIGNED_IN, READ, "list AI images"),
+        ("GET /{image_job_id}", SUPERVISOR, READ, "read AI images"),
+        ("POST /{image_job_id}/select", SUPERVISOR, WRITE, "choose an AI image"),
+        ("POST /{image_job_id}/regenerate", SUPERVISOR, WRITE, "have AI images made anew"),
+    ),
+    section(
         "Jobs",
         "/v1/jobs",
         About.COMPANY,

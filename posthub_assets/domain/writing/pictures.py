@@ -101,8 +101,6 @@ def picture_alt_text(brief: PictureBrief, *, is_ai: bool) -> str:
     languages other than en, cs, fa and uk the English sentence is used.
     """
     sentences = _DRAWN if not is_ai else _CHANGED if brief.source_sha256 else _PAINTED
-    words = sentences.get(
-        brief.company.language.partition("-")[0].casefold(), sentences["en"]
-    )
+    words = sentences.get(brief.company.language.partition("-")[0].casefold(), sentences["en"])
     title = bounded(" ".join((brief.show or brief.prompt).split()), ALT_CHARS)
     return words.format(title=title)

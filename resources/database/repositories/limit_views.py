@@ -125,9 +125,7 @@ async def holding(
     ]
 
 
-def refuse_used_up(
-    views: Sequence[LimitView], whose: Owner, asked: Amounts | None = None
-) -> None:
+def refuse_used_up(views: Sequence[LimitView], whose: Owner, asked: Amounts | None = None) -> None:
     """Raise BudgetExceeded where a limit leaves nothing for another call, or less than `asked`."""
     wanted = asked or Amounts()
     for view in views:

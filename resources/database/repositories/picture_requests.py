@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from posthub_assets.domain.errors import NotFound
 from posthub_assets.domain.media.library import AssetKind, MediaOrder, NewPicture
+from posthub_assets.domain.media.shows import Show, show_of
 from resources.database.repositories import media_requests
 
 
@@ -205,9 +206,7 @@ async def picture(connection: AsyncConnection, asset_id: UUID) -> PictureRow:
     return PictureRow(**row._mapping)
 
 
-async def picture_of(
-    connection: AsyncConnection, asset_id: UUID, company_id: UUID
-) -> PictureRow:
+async def picture_of(connection: AsyncConnection, asset_id: UUID, company_id: UUID) -> PictureRow:
     """Read a picture of a company's library. Raises NotFound, also for another company's."""
     found = await picture(connection, asset_id)
     if found.company_id != company_id:
@@ -218,3 +217,37 @@ async def picture_of(
 async def choose(connection: AsyncConnection, request_id: UUID, asset_id: UUID) -> None:
     """Write down which of a request's pictures was chosen; it counts as used now."""
     await connection.execute(_CHOOSE, {"id": request_id, "asset_id": asset_id})
+
+
+@dataclass(frozen=True, slots=True)
+class ShowOf:
+    """A show, and the colours of the palette that was applied to it, the leading one first."""
+
+    id: UUID
+    show: Show
+    palette: tuple[str, ...]
+
+
+_SHOW = text(
+    """
+    SELECT s.id, s.title, s.venue, s.address, s.dates, s.price_from, s.price_to, s.currency,
+        s.performers, s.call_to_action, v.body AS palette
+    FROM posthub.show s
+    LEFT JOIN posthub.content c ON c.id = s.palette_content_id
+        AND c.status IN ('approved', 'scheduled', 'delivered')
+    LEFT JOIN posthub.content_version v ON v.content_id = c.id AND v.number = c.current_version
+    WHERE s.id = :id AND s.company_id = :company_id AND s.deleted_at IS NULL
+    """
+)
+_ROLES = ("primary", "secondary", "accent", "background")
+
+
+async def show_for(connection: AsyncConnection, show_id: UUID, company_id: UUID) -> ShowOf:
+    """Read a show of a company with its colours. Raises NotFound, also for another company's."""
+    row = (await connection.execute(_SHOW, {"id": show_id, "company_id": company_id})).first()
+    if row is None:
+        raise NotFound("The company has no such show.")
+    body = row.palette or {}
+    roles = [str(body["roles"][name]) for name in _ROLES] if "roles" in body else []
+    others = [str(one["hex"]) for one in body.get("colors", ())]
+    return ShowOf(row.id, show_of(row._mapping), tuple(dict.fromkeys((*roles, *others))))
