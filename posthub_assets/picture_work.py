@@ -6,14 +6,25 @@ Free of Dagster, since the API does the same work in a request where that is ask
 
 from __future__ import annotations
 
+from posthub_assets.domain.errors import NotFound
+from posthub_assets.domain.media.library import Mode
 from posthub_assets.domain.work import Order, Result, Tools
 
 
 async def format_picture(order: Order, tools: Tools) -> Result:
-    """Make the formats that a request names of its picture."""
+    """Make the formats that a request names of its picture.
+
+    A picture that is gone by now fails the job of whoever waits for it; the graph has nothing to do
+    then. Raises NotFound, and what the studio raises.
+    """
     async with tools.store.reading(order) as store:
         asked = await store.media_order(order)
-        source = await store.source_picture(order, asked)
+        try:
+            source = await store.source_picture(order, asked)
+        except NotFound as gone:
+            if asked.mode is Mode.GRAPH:
+                return Result(note=str(gone))
+            raise
 
     async def tell(progress: int, step: str) -> None:
         await tools.queue.tell(order.job, progress, step)

@@ -11,6 +11,8 @@ import json
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from io import RawIOBase
+from typing import IO, Any, cast
 from uuid import UUID
 
 from resources.media_store import MediaStore
@@ -32,19 +34,22 @@ class ZippedPicture:
     is_ai: bool = False
 
 
-class _Sink:
+class _Sink(RawIOBase):
     """What the ZIP is written to: it cannot seek, and forgets what was taken."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._blocks: list[bytes] = []
 
-    def write(self, data: bytes) -> int:
-        """Keep a block until it is taken."""
-        self._blocks.append(bytes(data))
-        return len(data)
+    def writable(self) -> bool:
+        """It is written to and nothing else."""
+        return True
 
-    def flush(self) -> None:
-        """Nothing is held back."""
+    def write(self, data: Any) -> int:
+        """Keep a block until it is taken."""
+        block = bytes(data)
+        self._blocks.append(block)
+        return len(block)
 
     def take(self) -> bytes:
         """Give what was written since."""
@@ -60,7 +65,7 @@ def zip_of(
     """
     sink = _Sink()
     said: dict[str, dict[str, object]] = {}
-    with zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED) as archive:  # type: ignore[arg-type]
+    with zipfile.ZipFile(cast("IO[bytes]", sink), "w", zipfile.ZIP_STORED) as archive:
         for one in pictures:
             name = _free(one.name, said)
             said[name] = {"alt_text": one.alt_text, "is_ai": one.is_ai}

@@ -86,9 +86,7 @@ class WorkAtOnce:
     database: Database
     media: MediaStore
     studio: Studio
-    slots: asyncio.Semaphore = field(
-        default_factory=lambda: asyncio.Semaphore(os.cpu_count() or 1)
-    )
+    slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(os.cpu_count() or 1))
 
     @property
     def is_busy(self) -> bool:

@@ -335,6 +335,43 @@ class Seed:
                 )
         return Item(id_, version_id, digest)
 
+    async def picture(self, company: SeededCompany, store: Any, data: bytes, **values: Any) -> UUID:
+        """Put a picture into the library, with its bytes in a media store; give its id."""
+        id_ = new_id()
+        sha256 = store.put(company.organization_id, data)
+        sizes = {"width_px": 640, "height_px": 427, "size_bytes": len(data)}
+        file = {"organization_id": company.organization_id, "sha256": sha256, **sizes}
+        known = "SELECT 1 FROM posthub.media WHERE organization_id = :o AND sha256 = :s"
+        if not await self.rows(known, o=company.organization_id, s=sha256):
+            await self.insert("media", **file, media_type="image/jpeg", origin="upload")
+        asset = {
+            "id": id_,
+            "company_id": company.id,
+            "month": date(2026, 12, 1),
+            "kind": "upload",
+            "media_type": "image/jpeg",
+            "filename": "photo.jpg",
+            "alt_text": "Two dancers on a stage",
+            **file,
+            **values,
+        }
+        await self.insert("media_asset", **asset)
+        return id_
+
+
+@pytest.fixture(scope="session")
+def photo() -> bytes:
+    """A small JPEG with something on it: 640 x 427 pixels, a gradient and a disc."""
+    from io import BytesIO
+
+    from PIL import Image, ImageDraw
+
+    image = Image.linear_gradient("L").resize((640, 427)).convert("RGB")
+    ImageDraw.Draw(image).ellipse((200, 100, 440, 340), fill=(200, 40, 40))
+    out = BytesIO()
+    image.save(out, "JPEG", quality=92)
+    return out.getvalue()
+
 
 @pytest.fixture
 def seed(owner_database: Database) -> Seed:

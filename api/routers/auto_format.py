@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
@@ -162,9 +163,7 @@ async def auto_format(
     async with acting(request) as act:
         wanted = await _wanted(act, body)
         await act.write_in(wanted[0].organization_id)
-        await media_flags.require(
-            act.connection, wanted[0].organization_id, MediaPart.AUTO_FORMAT
-        )
+        await media_flags.require(act.connection, wanted[0].organization_id, MediaPart.AUTO_FORMAT)
         replay = await kept(request, act, key) if key else None
         if replay is not None:
             return replay
@@ -190,7 +189,7 @@ async def _wanted(act: Acting, body: FormatOrder) -> list[Wanted]:
     if body.content_id is not None:
         image, is_approved = await media_sources.wanted_image(act.connection, body.content_id)
         if not is_approved:
-            raise IllegalTransition("This image is not approved. Only an approved one is formatted.")
+            raise IllegalTransition("This image is not approved, and only approved ones are taken.")
         return [image]
     found = await media_sources.wanted_assets(act.connection, body.asset_ids or [])
     if len({one.organization_id for one in found}) > 1:
@@ -275,7 +274,7 @@ async def _claim(request: Request, act: Acting, ids: Sequence[UUID]) -> list[Job
 
 async def _told(act: Acting, ids: Sequence[UUID], mode: Mode, detail: str) -> Response:
     jobs = [_job_out(row) for row in await format_jobs.by_ids(act.connection, ids)]
-    told = FormatJobs(mode=mode.value, detail=detail, jobs=jobs)  # type: ignore[arg-type]
+    told = FormatJobs(mode=mode.value, detail=detail, jobs=jobs)
     return rendered(told, 200 if mode is Mode.SYNC else 202)
 
 
@@ -292,7 +291,8 @@ def _job_out(row: FormatJobRow) -> FormatJob:
 
 
 def _picture_out(here: str, row: FormattedRow) -> FormattedPicture:
-    values = {name: getattr(row, name) for name in FormattedRow.__slots__ if name != "sha256"}
+    values = asdict(row)
+    values.pop("sha256")
     return FormattedPicture(
         asset_id=values.pop("id"),
         url=f"{here}/{row.format}",

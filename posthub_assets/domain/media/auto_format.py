@@ -52,6 +52,14 @@ def read_wish(kept: Mapping[str, Any]) -> FormatWish:
     )
 
 
+MOST_OUTPUTS_AT_ONCE = 3
+
+
+def is_small(pictures: int, wish: FormatWish) -> bool:
+    """Tell whether work is done in the request that asks for it, while the factory is there too."""
+    return pictures * len(wish.formats) <= MOST_OUTPUTS_AT_ONCE
+
+
 def output_name(code: str, width_px: int, height_px: int, media_type: str) -> str:
     """Give the name of an output as a file: `poster-1200x1800.jpg`."""
     suffix = SUFFIXES.get(media_type, media_type.rpartition("/")[2])

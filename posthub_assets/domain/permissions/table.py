@@ -217,6 +217,15 @@ SECTIONS = (
         ("POST /{image_job_id}/regenerate", SUPERVISOR, WRITE, "have AI images made anew"),
     ),
     section(
+        "Auto-format",
+        "/v1/media/auto-format",
+        About.COMPANY,
+        ("POST ", SUPERVISOR, WRITE, "have a picture made into formats"),
+        ("GET /{job_id}", SUPERVISOR, READ, "read what came of a picture"),
+        ("GET /{job_id}/zip", SUPERVISOR, READ, "take all formats of a picture"),
+        ("GET /{job_id}/{format}", SUPERVISOR, READ, "take a format of a picture"),
+    ),
+    section(
         "Jobs",
         "/v1/jobs",
         About.COMPANY,

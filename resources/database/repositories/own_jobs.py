@@ -1,4 +1,4 @@
-"""Jobs that whoever asks for them works off at once: claimed by their ids, in the asking transaction.
+"""Jobs that whoever asks for them works off at once, claimed by their ids as they are asked for.
 
 The caller owns the transaction, in which the organisation is the writable one: that is what the
 API's login role needs, which sees no queue across organisations.
@@ -29,8 +29,7 @@ _CLAIM = text(
     """
 )
 _HELD = text(
-    "SELECT id FROM posthub.job"
-    " WHERE id = ANY(:ids) AND leased_by = :worker AND status = 'running'"
+    "SELECT id FROM posthub.job WHERE id = ANY(:ids) AND leased_by = :worker AND status = 'running'"
 )
 
 
