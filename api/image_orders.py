@@ -192,7 +192,7 @@ async def estimate(
             ImageQuote(
                 provider=quote.provider,
                 model=quote.model,
-                key_source=quote.key_source,  # type: ignore[arg-type]
+                key_source=quote.key_source,
                 cost_usd=quote.cost_usd,
                 tokens=quote.tokens,
                 within_budget=not detail,

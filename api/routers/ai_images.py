@@ -244,7 +244,7 @@ async def _ordered(
         job_id=job_id,
         request_id=planned.order.id,
         provider=planned.quote.provider,
-        key_source=planned.order.key_source,  # type: ignore[arg-type]
+        key_source=planned.order.key_source,
         estimate_usd=planned.quote.cost_usd,
     )
 

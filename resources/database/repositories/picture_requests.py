@@ -250,4 +250,4 @@ async def show_for(connection: AsyncConnection, show_id: UUID, company_id: UUID)
     body = row.palette or {}
     roles = [str(body["roles"][name]) for name in _ROLES] if "roles" in body else []
     others = [str(one["hex"]) for one in body.get("colors", ())]
-    return ShowOf(row.id, show_of(row._mapping), tuple(dict.fromkeys((*roles, *others))))
+    return ShowOf(row.id, show_of(dict(row._mapping)), tuple(dict.fromkeys((*roles, *others))))

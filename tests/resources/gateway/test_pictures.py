@@ -230,9 +230,7 @@ async def test_without_a_vendor_it_is_drawn_here_for_nothing_and_no_ai_is_claime
 
     shop = await open_shop("openai")
     studio = studio_of(shop.gateway.vendors.settings, shop.gateway.media, darkroom)
-    gateway = replace(
-        shop.gateway, vendors=None, images=LocalImages(), finishing=studio.finishing
-    )
+    gateway = replace(shop.gateway, vendors=None, images=LocalImages(), finishing=studio.finishing)
     shas = []
     for variation in (1, 2, 3, 4):
         wish = brief(company, variation=variation, provider="local")
