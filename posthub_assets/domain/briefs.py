@@ -196,6 +196,8 @@ class PictureBrief(Brief):
     height_px: int
     variation: int
     round: int = 0
+    changes: str = ""
+    """What shall be different from the pictures before, in the person's words."""
     palette: tuple[str, ...] = ()
     """`#RRGGBB`, the leading one first: the show's palette, or the brand's."""
     show: str = ""

@@ -38,6 +38,7 @@ def _ground(brief: PictureBrief) -> Painting:
     from io import BytesIO
 
     from posthub_assets.domain.media.grounds.drawing import MODEL, draw_ground
+    from posthub_assets.domain.media.templates.presets import image_type
 
     colors = brief.palette or brief.company.brand_colors
     variant = brief.variation + MOST_VARIATIONS * brief.round
@@ -48,6 +49,7 @@ def _ground(brief: PictureBrief) -> Painting:
         brief.preset.value,
         variant,
         seed=brief.company.slug,
+        prefer=image_type(brief.type.value).grounds[brief.preset.value],
     )
     buffer = BytesIO()
     image.save(buffer, "PNG", compress_level=1)  # read again in a moment, and thrown away

@@ -41,7 +41,7 @@ class KeptOverlay(_Kept):
 class PictureWish(_Kept):
     """The wish of a media request of the kind `image`."""
 
-    type: ImageType = ImageType.SCENE
+    type: ImageType = ImageType.POSTER_BACKGROUND
     prompt: str
     negative_prompt: str = ""
     style: Preset = Preset.REALISTIC
@@ -56,6 +56,8 @@ class PictureWish(_Kept):
     """Whom the person named, if anybody."""
     round: int = 0
     """How often these pictures were made anew."""
+    changes: str = ""
+    """What shall be different from those before, in the person's words."""
     palette: tuple[str, ...] = ()
     show: str = ""
     overlay: KeptOverlay | None = None
@@ -73,6 +75,7 @@ class PictureWish(_Kept):
             height_px=self.height_px,
             variation=variation,
             round=self.round,
+            changes=self.changes,
             palette=self.palette or company.brand_colors,
             show=self.show,
             source_sha256=asked.source_sha256 or "",

@@ -11,31 +11,20 @@ from math import log
 
 
 class ImageType(StrEnum):
-    """What the picture is of. Facts are laid over it later, whatever it is of."""
+    """What kind of picture: the codes of `templates/presets.py`, which has their words."""
 
-    SCENE = "scene"
-    """A moment of the event, with its people and its place."""
-    PERFORMER = "performer"
+    POSTER_BACKGROUND = "poster_background"
+    STAGE_SCENE = "stage_scene"
+    PORTRAIT = "portrait"
     VENUE = "venue"
-    OBJECT = "object"
-    """The thing that the event is about, by itself."""
-    ILLUSTRATION = "illustration"
-    BACKGROUND = "background"
-    """Shapes, light and texture alone: a ground for words."""
-
-
-TYPE_WORDS: dict[ImageType, str] = {
-    ImageType.SCENE: "a moment of the event, with the people and the place of it",
-    ImageType.PERFORMER: "a performer at work, nobody famous and no likeness of a real person",
-    ImageType.VENUE: "the place of the event, as somebody sees it who arrives",
-    ImageType.OBJECT: "one thing that the event is about, by itself",
-    ImageType.ILLUSTRATION: "an illustration of the subject, drawn rather than photographed",
-    ImageType.BACKGROUND: "a background of shapes, light and texture, without people and things",
-}
+    AUDIENCE = "audience"
+    STILL_LIFE = "still_life"
+    LANDSCAPE = "landscape"
+    ABSTRACT = "abstract"
 
 
 class Preset(StrEnum):
-    """The style of a picture."""
+    """The style of a picture: the codes of `templates/presets.py`."""
 
     REALISTIC = "realistic"
     ARTISTIC = "artistic"

@@ -37,7 +37,9 @@ class Code(StrEnum):
     ARTICLE_CAPTION = "ARTICLE_CAPTION"
     IMAGE_GEN = "IMAGE_GEN"
     PICTURE_GEN = "PICTURE_GEN"
+    """A picture that a person orders in the media assistant."""
     PICTURE_EDIT = "PICTURE_EDIT"
+    """A change to a picture that is handed in with the prompt."""
     REPAIR = "REPAIR"
     """The second try after an answer that did not hold: its variables are `faults` and `answer`."""
 

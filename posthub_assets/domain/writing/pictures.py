@@ -10,23 +10,24 @@ from __future__ import annotations
 from typing import Any
 
 from posthub_assets.domain.briefs import PictureBrief
-from posthub_assets.domain.media.wanted import TYPE_WORDS, ImageType, ratio_for
+from posthub_assets.domain.media.templates.presets import image_type, negative_words, preset
+from posthub_assets.domain.media.wanted import ratio_for
 from posthub_assets.domain.research.palettes import persona_palette
 from posthub_assets.domain.writing.codes import code_of
 from posthub_assets.domain.writing.facts import bounded
-from posthub_assets.domain.writing.images import COMPOSITIONS, NEGATIVE, PreparedImage
+from posthub_assets.domain.writing.images import PreparedImage
 
 PROMPT_CHARS = 2_000
 NEGATIVE_CHARS = 500
 ALT_CHARS = 200
 
-GROUNDS = (
-    "Calm in the lower third, where words will stand later; what happens is above it.",
-    "Calm in the upper third, where words will stand later; what happens is below it.",
-    "Calm in the middle, the interest around its edges.",
-    "Interest along one side, the other one open.",
+VIEWS = (
+    "",
+    "Seen from closer: one detail leads. ",
+    "Seen from further away, with more of what is around. ",
+    "Seen from an unusual side: from above, from below or from behind. ",
 )
-"""For backgrounds, one for each variation in turn."""
+"""One for each variation in turn, so that two of them are two pictures."""
 
 
 def prepare_picture(brief: PictureBrief) -> PreparedImage:
@@ -45,33 +46,33 @@ def prepare_picture(brief: PictureBrief) -> PreparedImage:
 
 
 def picture_prompt(brief: PictureBrief) -> dict[str, Any]:
-    """Give what the prompts are told: what `PICTURE_GEN` shows, what `PICTURE_EDIT` changes.
+    """Give what the prompts are told: what `PICTURE_GEN` shows, or what `PICTURE_EDIT` changes.
 
     The company's name is left out: it would be painted.
     """
     wish = bounded(brief.prompt, PROMPT_CHARS)
-    return {
-        "subject": wish if not brief.source_sha256 else bounded(brief.show, PROMPT_CHARS),
-        "instructions": wish if brief.source_sha256 else "",
-        "image_type": TYPE_WORDS[brief.type],
-        "preset": brief.preset.value,
+    style, kind = preset(brief.preset.value), image_type(brief.type.value)
+    told: dict[str, Any] = {
+        "preset": style.words,
         "palette": list(persona_palette(brief.palette, 0)),
-        "composition": _composition(brief),
-        "negative": _negative(brief.negative_prompt),
+        "mood": "",
+        "negative": negative_words(style, _in_one_line(brief.negative_prompt)),
         "aspect_ratio": ratio_for(brief.width_px, brief.height_px),
+    }
+    if brief.source_sha256:
+        return {**told, "instruction": wish}
+    turn = (brief.variation - 1 + brief.round) % len(VIEWS)
+    return {
+        **told,
+        "subject": wish,
+        "image_type": kind.words,
+        "composition": f"{VIEWS[turn]}{kind.composition}",
+        "revision": bounded(brief.changes, PROMPT_CHARS),
     }
 
 
-def _composition(brief: PictureBrief) -> str:
-    """Give another point of view for each variation, and each time the pictures are made anew."""
-    several = GROUNDS if brief.type is ImageType.BACKGROUND else COMPOSITIONS
-    return several[(brief.variation - 1 + brief.round) % len(several)]
-
-
-def _negative(wished: str) -> str:
-    """Put a person's wishes before what is never in a picture, of which no word is left out."""
-    wish = bounded(" ".join(wished.split()), NEGATIVE_CHARS).strip(" ,.;")
-    return f"{wish}, {NEGATIVE}" if wish else NEGATIVE
+def _in_one_line(wished: str) -> str:
+    return bounded(" ".join(wished.split()), NEGATIVE_CHARS).strip(" ,.;")
 
 
 _PAINTED = {

@@ -33,7 +33,7 @@ GROUNDS: dict[str, tuple[tuple[str, str], ...]] = {
         ("washes", "light"),
         ("cut_paper", "deep"),
     ),
-    "modern": (("diagonal", "deep"), ("arcs", "light"), ("tiles", "vivid"), ("discs", "deep")),
+    "modern": (("diagonal", "deep"), ("arcs", "light"), ("tiles", "vivid"), ("gradient", "deep")),
     "vintage": (("rays", "light"), ("stripes", "light"), ("fans", "light"), ("dots", "light")),
 }
 """For each preset four grounds, each with the brand's scheme that it is drawn in."""
@@ -49,7 +49,7 @@ _PAINTERS: dict[str, Painter] = {
     "diagonal": shapes.diagonal,
     "arcs": shapes.arcs,
     "tiles": shapes.tiles,
-    "discs": shapes.discs,
+    "gradient": shapes.gradient,
     "rays": printed.rays,
     "stripes": printed.stripes,
     "fans": printed.fans,

@@ -7,7 +7,7 @@ What does not belong here: what they are used for.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from posthub_assets.domain.visuals.palette import Rgb, mix
 
@@ -16,10 +16,11 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     from PIL import Image
 
-    Field = npt.NDArray[np.float32]
+    Field = npt.NDArray[np.floating[Any]]
     Dice = np.random.Generator
 
 _RAMP_STEPS = 256
+_STRIP_PX = 256
 
 
 def noise(dice: Dice, height: int, width: int, cells: float) -> Field:
@@ -46,6 +47,22 @@ def clouds(dice: Dice, height: int, width: int, cells: float, octaves: int = 4) 
     return field
 
 
+def skyline(dice: Dice, width: int, bumps: float, octaves: int = 4) -> Field:
+    """Give a row of heights, 0 to 1, with about `bumps` hills across and finer ones on them."""
+    import numpy as np
+    from PIL import Image
+
+    total = np.zeros(width, dtype=np.float32)
+    for octave in range(octaves):
+        points = max(4, round(bumps * 2**octave) + 2)
+        row = Image.fromarray(dice.random((1, points), dtype=np.float32))
+        fine = row.resize((width, 1), Image.Resampling.BICUBIC)
+        total += np.asarray(fine)[0] / 2.1**octave
+    low, high = float(total.min()), float(total.max())
+    heights: Field = (total - low) / max(1e-6, high - low)
+    return heights
+
+
 def warped(field: Field, across: Field, down: Field, reach: float) -> Field:
     """Take each value of a field from a place moved by two other fields (0 to 1), round the edges.
 
@@ -59,8 +76,8 @@ def warped(field: Field, across: Field, down: Field, reach: float) -> Field:
     rows = (rows + (down - 0.5) * 2 * step).astype(np.int32)
     columns = (columns + (across - 0.5) * 2 * step).astype(np.int32)
     # Mirrored at the edges, so that no seam is seen.
-    rows = np.abs((rows + height) % (2 * height) - height) % height
-    columns = np.abs((columns + width) % (2 * width) - width) % width
+    rows = np.minimum(np.abs((rows + height) % (2 * height) - height), height - 1)
+    columns = np.minimum(np.abs((columns + width) % (2 * width) - width), width - 1)
     moved: Field = field[rows, columns]
     return moved
 
@@ -144,9 +161,13 @@ def finished(colors: Field, size: tuple[int, int], dice: Dice, grain: float) -> 
     picture = Image.fromarray(np.clip(colors, 0, 255).round().astype(np.uint8))
     if picture.size != size:
         picture = picture.resize(size, Image.Resampling.BICUBIC)
-    speckle = dice.standard_normal((size[1], size[0]), dtype=np.float32) * grain
-    values = np.asarray(picture, dtype=np.float32) + speckle[..., None]
-    return Image.fromarray(np.clip(values, 0, 255).round().astype(np.uint8))
+    for top in range(0, size[1], _STRIP_PX):  # in strips: a large picture as floats is 100 MB
+        box = (0, top, size[0], min(size[1], top + _STRIP_PX))
+        strip = np.asarray(picture.crop(box), dtype=np.float32)
+        speckle = dice.standard_normal(strip.shape[:2], dtype=np.float32) * grain
+        speckled = np.clip(strip + speckle[..., None], 0, 255).round().astype(np.uint8)
+        picture.paste(Image.fromarray(speckled), box)
+    return picture
 
 
 def soft_size(width: int, height: int, longest: int = 720) -> tuple[int, int]:

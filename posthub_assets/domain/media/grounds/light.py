@@ -74,7 +74,7 @@ def curtain(size: tuple[int, int], scheme: Scheme, dice: Dice) -> Image.Image:
     cloth = max((scheme.mid, scheme.accent, scheme.ground), key=lambda c: to_oklch(c)[1])
     dark = with_lightness(cloth, 0.13, most_chroma=0.09)
     shades = (dark, with_lightness(cloth, 0.36, most_chroma=0.16), _glowing(cloth, 0.58))
-    sway = fields.noise(dice, 4, width, 14 * max(1.0, aspect))[0] - 0.5
+    sway = fields.skyline(dice, width, 14 * max(1.0, aspect), 2) - 0.5
     drift = 0.10 * np.sin(3.1 * y + dice.uniform(0, 6)) * np.sin(9 * x * aspect)
     turns = (11 if aspect > 1.2 else 9) * max(0.8, aspect)
     fold = np.sin(2 * np.pi * (x * turns + 1.1 * sway[None, :] + drift))
@@ -98,7 +98,7 @@ def hills(size: tuple[int, int], scheme: Scheme, dice: Dice) -> Image.Image:
     """Paint ridges in the mist before an evening sky, each nearer one darker."""
     import numpy as np
 
-    height, width = fields.soft_size(*size, 1600)
+    height, width = fields.soft_size(*size, 1200)
     x, y = fields.grid(height, width)
     aspect = width / height
     glow = mix(_glowing(scheme.accent, 0.84), _WARM, 0.55)
@@ -113,8 +113,8 @@ def hills(size: tuple[int, int], scheme: Scheme, dice: Dice) -> Image.Image:
     count = 5
     for index in range(count):
         share = index / (count - 1)
-        line = fields.clouds(dice, 4, width, 1.8 + 0.9 * index, octaves=6)[0] - 0.5
-        ridge = 0.53 + 0.36 * share**1.15 - (0.17 - 0.03 * index) * line
+        line = fields.skyline(dice, width, (2.2 + 0.9 * index) * max(0.7, aspect), 6) - 0.5
+        ridge = 0.54 + 0.36 * share**1.15 - (0.20 - 0.03 * index) * line
         body = mix(mix(sky, glow, 0.45), deep, 0.18 + 0.82 * share)
         depth = np.clip((y - ridge[None, :]) / 0.16, 0, 1)
         misty = fields.ramp(depth, (body, mix(body, glow, 0.30 * (1 - share))))
@@ -152,9 +152,15 @@ def _audience(colors: Field, dice: Dice) -> Field:
         while x < width + step:
             head = step * dice.uniform(0.25, 0.31)
             y = height * level + step * dice.uniform(-0.22, 0.22)
-            draw.ellipse((2 * (x - head), 2 * (y - head * 1.2), 2 * (x + head), 2 * (y + head * 1.2)), fill=255)
+            draw.ellipse(
+                (2 * (x - head), 2 * (y - head * 1.2), 2 * (x + head), 2 * (y + head * 1.2)),
+                fill=255,
+            )
             wide = step * dice.uniform(0.52, 0.62)
-            draw.ellipse((2 * (x - wide), 2 * (y + head * 1.05), 2 * (x + wide), 2 * (y + head * 6)), fill=255)
+            draw.ellipse(
+                (2 * (x - wide), 2 * (y + head * 1.05), 2 * (x + wide), 2 * (y + head * 6)),
+                fill=255,
+            )
             x += step * dice.uniform(0.85, 1.25)
         smooth = mask.reduce(2).filter(ImageFilter.GaussianBlur(1.2 - 0.5 * row))
         colors = fields.covered(colors, np.asarray(smooth, dtype=np.float32) / 255, tone)

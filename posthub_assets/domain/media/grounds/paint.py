@@ -12,7 +12,7 @@ from posthub_assets.domain.media.grounds import fields
 from posthub_assets.domain.visuals.palette import Rgb, Scheme, mix, to_oklch, with_lightness
 
 if TYPE_CHECKING:
-    from PIL import Image
+    from PIL import Image, ImageDraw
 
     from posthub_assets.domain.media.grounds.fields import Dice, Field
 
@@ -21,7 +21,7 @@ def marbling(size: tuple[int, int], scheme: Scheme, dice: Dice) -> Image.Image:
     """Paint ink that was drawn through water: bands that wind around each other, fine veins."""
     import numpy as np
 
-    height, width = fields.soft_size(*size, 1300)
+    height, width = fields.soft_size(*size, 1100)
     base = fields.clouds(dice, height, width, 1.7, octaves=3)
     for reach in (0.20, 0.09):
         across = fields.clouds(dice, height, width, 2.2, octaves=3)
@@ -57,7 +57,7 @@ def strokes(size: tuple[int, int], scheme: Scheme, dice: Dice) -> Image.Image:
         middle = (dice.uniform(-0.05, 1.05) * wide, dice.uniform(-0.05, 1.05) * high)
         breadth = unit * dice.uniform(0.10, 0.20) * (1 - 0.45 * index / count)
         length = unit * dice.uniform(0.45, 0.95)
-        _stroke(draw, middle, lean + dice.normal(0, 0.16), (length, breadth), tone, dice)
+        _stroke(draw, middle, (length, breadth, lean + dice.normal(0, 0.16)), tone, dice)
     smooth = image.filter(ImageFilter.GaussianBlur(0.7))
     import numpy as np
 
@@ -70,24 +70,27 @@ def washes(size: tuple[int, int], scheme: Scheme, dice: Dice) -> Image.Image:
     """Paint washes of watercolour that run into each other on rough paper."""
     import numpy as np
 
-    height, width = fields.soft_size(*size, 1000)
-    paper = _paper(scheme)
-    colors = np.broadcast_to(np.array(paper, dtype=np.float32), (height, width, 3)).copy()
-    strong = [with_lightness(c, max(0.5, min(0.68, to_oklch(c)[0]))) for c in _tints(scheme)]
+    height, width = fields.soft_size(*size, 1100)
+    colors = np.empty((height, width, 3), dtype=np.float32)
+    colors[:] = _paper(scheme)
     unit = min(height, width)
-    for index in range(9):
-        color = np.array(strong[index % len(strong)], dtype=np.float32) / 255
-        at = (
-            (0.5 + 0.56 * math.cos(index * 2.4) * dice.uniform(0.5, 1.0)) * width,
-            (0.42 + 0.50 * math.sin(index * 2.4) * dice.uniform(0.5, 1.0)) * height,
-        )
-        wet = _wash((height, width), at, unit * dice.uniform(0.26, 0.46), dice)
-        # Pigment gathers at the edge of a drop and thins out in the middle.
-        colors *= 1 - (0.72 * wet)[..., None] * (1 - color)
+    x, y = fields.grid(height, width)
+    x, y = x * width / unit, y * height / unit
+    tints = [with_lightness(c, max(0.62, min(0.78, to_oklch(c)[0]))) for c in _tints(scheme)]
+    for index in range(7):
+        color = np.array(tints[index % 3], dtype=np.float32) / 255
+        turn = index * 2.4 + dice.uniform(-0.3, 0.3)
+        at_x = (0.5 + 0.40 * math.cos(turn)) * width / unit
+        at_y = (0.46 + 0.38 * math.sin(turn)) * height / unit
+        wet = _wash(np.hypot(x - at_x, y - at_y), dice.uniform(0.24, 0.42), dice)
+        colors *= 1 - wet[..., None] * (1 - color)
+    for _ in range(26):
+        drop = np.hypot(x - dice.uniform(0, width / unit), y - dice.uniform(0, height / unit))
+        splash = fields.edge((dice.uniform(0.002, 0.011) - drop) * unit)
+        color = np.array(tints[int(dice.integers(3))], dtype=np.float32) / 255
+        colors *= 1 - 0.8 * splash[..., None] * (1 - color)
     rough = fields.noise(dice, height, width, unit / 3.5)
-    blots = fields.clouds(dice, height, width, 5)
-    colors = colors * (0.965 + 0.05 * rough)[..., None] * (0.95 + 0.07 * blots)[..., None]
-    return fields.finished(colors, size, dice, 1.8)
+    return fields.finished(colors * (0.965 + 0.05 * rough)[..., None], size, dice, 1.8)
 
 
 def cut_paper(size: tuple[int, int], scheme: Scheme, dice: Dice) -> Image.Image:
@@ -95,7 +98,7 @@ def cut_paper(size: tuple[int, int], scheme: Scheme, dice: Dice) -> Image.Image:
     import numpy as np
     from PIL import Image, ImageFilter
 
-    height, width = fields.soft_size(*size, 1600)
+    height, width = fields.soft_size(*size, 1200)
     x, y = fields.grid(height, width)
     aspect = width / height
     unit = min(height, width)
@@ -109,62 +112,53 @@ def cut_paper(size: tuple[int, int], scheme: Scheme, dice: Dice) -> Image.Image:
         scheme.accent,
         with_lightness(scheme.accent, 0.90, most_chroma=0.07),
     ]
-    colors = np.empty((height, width, 3), dtype=np.float32)
+    colors: Field = np.empty((height, width, 3), dtype=np.float32)
     colors[:] = with_lightness(scheme.accent, 0.965, most_chroma=0.025)
     slope = np.hypot(*np.gradient(depth)) + 1e-5
     for index, color in enumerate(reversed(sheets)):
         level = 0.56 - 0.155 * index
         cut = fields.edge((level - depth) / slope)
         mask = Image.fromarray((cut * 255).astype(np.uint8))
-        shade = np.asarray(mask.filter(ImageFilter.GaussianBlur(0.016 * unit)), dtype=np.float32)
-        shade = np.roll(shade, (round(0.012 * unit), round(0.006 * unit)), axis=(0, 1)) / 255
+        shade: Field = np.asarray(
+            mask.filter(ImageFilter.GaussianBlur(0.016 * unit)), dtype=np.float32
+        )
+        down, along = round(0.012 * unit), round(0.006 * unit)
+        shade = np.pad(shade, ((down, 0), (along, 0)), mode="edge")[:height, :width] / 255
         colors = colors * (1 - 0.42 * shade * (1 - cut))[..., None]
         colors = fields.covered(colors, cut, color)
     fibres = fields.noise(dice, height, width, unit / 3) - 0.5
     return fields.finished(colors + 5 * fibres[..., None], size, dice, 1.6)
 
 
-def _wash(
-    shape: tuple[int, int], at: tuple[float, float], radius: float, dice: Dice
-) -> Field:
-    """Give how wet each place is, 0 to 1: the mean of many torn outlines of one drop."""
-    import numpy as np
-    from PIL import Image, ImageDraw, ImageFilter
+def _wash(away: Field, radius: float, dice: Dice) -> Field:
+    """Give how much pigment lies where, 0 to 1, by the distance from the drop's middle.
 
-    height, width = shape
-    turns = np.linspace(0, 2 * np.pi, 73)[:-1]
-    outline = radius * (1 + 0.22 * np.sin(turns * 2 + dice.uniform(0, 6)) * dice.uniform(0.4, 1))
-    outline *= 1 + 0.10 * np.sin(turns * 5 + dice.uniform(0, 6))
-    total = np.zeros(shape, dtype=np.float32)
-    sheets = 14
-    for index in range(sheets):
-        torn = outline * (1 - 0.02 * index) * (1 + dice.normal(0, 0.05, turns.size))
-        points = zip(at[0] + torn * np.cos(turns), at[1] + torn * np.sin(turns), strict=True)
-        mask = Image.new("L", (width, height), 0)
-        ImageDraw.Draw(mask).polygon([(float(px), float(py)) for px, py in points], fill=255)
-        total += np.asarray(mask.filter(ImageFilter.GaussianBlur(1.5)), dtype=np.float32) / 255
-    even = total / sheets
-    softened = Image.fromarray((even * 255).astype(np.uint8)).filter(
-        ImageFilter.GaussianBlur(radius * 0.10)
-    )
-    inner = np.asarray(softened, dtype=np.float32) / 255
-    wet: Field = even * (0.62 + 0.5 * np.clip(1 - inner, 0, 1))
-    return wet
+    It gathers at the edge, thins out in the middle, and blooms where the paper was wet.
+    """
+    import numpy as np
+
+    height, width = away.shape
+    torn = fields.clouds(dice, height, width, 2.6, octaves=6) - 0.5
+    inside = radius * (1 + 1.3 * torn) - away
+    body = fields.smoothstep(inside, -0.004, 0.012)
+    rim = np.exp(-((np.clip(inside, 0, None) / 0.022) ** 2))
+    bloom = fields.clouds(dice, height, width, 3.0, octaves=4)
+    pigment: Field = body * np.clip(0.34 + 0.55 * bloom + 0.28 * rim, 0, 1)
+    return pigment
 
 
 def _stroke(
-    draw: object,
+    draw: ImageDraw.ImageDraw,
     middle: tuple[float, float],
-    lean: float,
-    reach: tuple[float, float],
+    reach: tuple[float, float, float],
     color: Rgb,
     dice: Dice,
 ) -> None:
-    """Draw the bristles of one stroke, side by side, each a little lighter or darker."""
-    from PIL import ImageDraw
+    """Draw the bristles of one stroke side by side, each a little lighter or darker.
 
-    assert isinstance(draw, ImageDraw.ImageDraw)
-    length, breadth = reach
+    `reach` is its length and breadth in pixels and its lean in radians.
+    """
+    length, breadth, lean = reach
     bend = dice.uniform(-0.5, 0.5)
     bristles = max(10, round(breadth / 3.2))
     thick = max(2, math.ceil(1.5 * breadth / bristles))

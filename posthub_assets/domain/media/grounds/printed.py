@@ -34,7 +34,7 @@ def rays(size: tuple[int, int], scheme: Scheme, dice: Dice) -> Image.Image:
     import numpy as np
 
     faded = _faded(scheme)
-    height, width = fields.soft_size(*size, 1600)
+    height, width = fields.soft_size(*size, 1200)
     x, y = fields.grid(height, width)
     aspect = width / height
     at_y, count = 0.66, int(dice.choice((14, 16, 18)))
@@ -86,7 +86,7 @@ def fans(size: tuple[int, int], scheme: Scheme, dice: Dice) -> Image.Image:
     faded = _faded(scheme)
     width, height = size
     canvas = Canvas(width, height, faded.text)
-    across = 5 if width <= 1.15 * height else 9
+    across = 3 if width <= 1.15 * height else 5
     radius = width / across / 2
     rows = math.ceil(height / (radius * 0.5)) + 2
     tones = (faded.text, mix(faded.text, faded.mid, 0.6), faded.text, faded.accent)
@@ -107,7 +107,7 @@ def dots(size: tuple[int, int], scheme: Scheme, dice: Dice) -> Image.Image:
     import numpy as np
 
     faded = _faded(scheme)
-    height, width = fields.soft_size(*size, 1800)
+    height, width = fields.soft_size(*size, 1300)
     unit = min(height, width)
     x, y = fields.grid(height, width)
     aspect = width / height
@@ -125,7 +125,7 @@ def dots(size: tuple[int, int], scheme: Scheme, dice: Dice) -> Image.Image:
     colors = fields.covered(colors, clear, faded.accent)
     colors = fields.covered(colors, clear * shine * 0.85, mix(faded.accent, faded.ground, 0.75))
     for index in range(3):
-        line = fields.clouds(dice, 4, width, 1.4 + 0.8 * index, octaves=3)[0] - 0.5
+        line = fields.skyline(dice, width, (1.6 + 0.8 * index) * max(0.8, aspect), 3) - 0.5
         crest = 0.66 + 0.115 * index - 0.16 * line
         inside = fields.edge((y - crest[None, :]) * height)
         body = (faded.mid, mix(faded.mid, faded.text, 0.55), faded.text)[index]
@@ -169,7 +169,11 @@ def _faded(scheme: Scheme) -> Scheme:
 def _pressed_picture(canvas: Canvas, size: tuple[int, int], dice: Dice) -> Image.Image:
     import numpy as np
 
-    return _pressed(np.asarray(canvas.picture(), dtype=np.float32), size, dice)
+    picture = canvas.picture()
+    height, width = fields.soft_size(*size, 1300)
+    if (width, height) != picture.size:
+        picture = picture.resize((width, height), reducing_gap=2.0)
+    return _pressed(np.asarray(picture, dtype=np.float32), size, dice)
 
 
 def _pressed(colors: fields.Field, size: tuple[int, int], dice: Dice) -> Image.Image:

@@ -1,16 +1,19 @@
-"""The modern preset: the flat grounds of `domain/visuals`, spread over the whole picture.
+"""The modern preset: flat grounds of `domain/visuals` over the whole picture, and a gradient.
 
 What does not belong here: painters of their own (`light.py`, `paint.py`, `printed.py`).
 """
 
 from __future__ import annotations
 
+import math
 import random
 from typing import TYPE_CHECKING
 
+from posthub_assets.domain.media.grounds import fields
 from posthub_assets.domain.visuals.canvas import Canvas
 from posthub_assets.domain.visuals.composition import Area, Frame, Layout
 from posthub_assets.domain.visuals.grounds import PAINTERS
+from posthub_assets.domain.visuals.palette import mix, to_oklch, with_lightness
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -34,9 +37,29 @@ def tiles(size: tuple[int, int], scheme: Scheme, dice: Dice) -> Image.Image:
     return _drawn(Layout.TILES, size, scheme, dice)
 
 
-def discs(size: tuple[int, int], scheme: Scheme, dice: Dice) -> Image.Image:
-    """Large round shapes."""
-    return _drawn(Layout.BLOCK, size, scheme, dice)
+def gradient(size: tuple[int, int], scheme: Scheme, dice: Dice) -> Image.Image:
+    """Let the brand's colours flow into each other, without an edge anywhere."""
+    import numpy as np
+
+    height, width = fields.soft_size(*size, 360)
+    x, y = fields.grid(height, width)
+    unit = min(height, width)
+    deep = with_lightness(scheme.ground, min(0.26, to_oklch(scheme.ground)[0]))
+    inks = (scheme.accent, scheme.mid, deep, mix(scheme.mid, scheme.accent, 0.5), scheme.mid)
+    total = np.full((height, width), 0.02, dtype=np.float32)
+    colors = total[..., None] * np.array(deep, dtype=np.float32)
+    for index, ink in enumerate((*inks, deep)):
+        turn = 2.4 * index + dice.uniform(-0.4, 0.4)
+        at_x, at_y = 0.5 + 0.46 * math.cos(turn), 0.36 + 0.40 * math.sin(turn)
+        spread = dice.uniform(0.20, 0.34) * max(height, width) / unit
+        away = np.hypot((x - at_x) * width / unit, (y - at_y) * height / unit)
+        weight = np.exp(-((away / spread) ** 2))
+        total = total + weight
+        colors = colors + weight[..., None] * np.array(ink, dtype=np.float32)
+    colors = colors / total[..., None]
+    return fields.finished(
+        fields.covered(colors, 0.8 * fields.smoothstep(y, 0.4, 1.1), deep), size, dice, 2.6
+    )
 
 
 def _drawn(layout: Layout, size: tuple[int, int], scheme: Scheme, dice: Dice) -> Image.Image:

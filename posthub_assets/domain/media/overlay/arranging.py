@@ -6,6 +6,7 @@ What does not belong here: where the rows stand (`placing.py`), their colours (`
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -24,14 +25,15 @@ _PAIRS = (("dates", "venue"), ("price", "call_to_action"))
 _HEADS = (*("title", "performers", "free_text", "venue", "dates", "call_to_action", "price"),)
 """Which fact is set large, in order of preference."""
 _SMALLEST_TITLE_PT = 13.5
-_SMALLEST_DETAIL_PT = 10
+_SMALLEST_DETAIL_PT = 9.5
 _SMALLEST_PX = 11
 """Below this nobody reads a line, whatever the picture."""
 _DETAIL_SHARE, _SHAPED_DETAIL_SHARE = 0.46, 0.56
 """Details are at most this share of the title's size; Arabic letters are small for their size."""
 _LINE_PITCH = 1.42
-_GAP = 0.62
-"""Space between the title's ink and the first detail's, as a share of the detail's size."""
+_GAP, _TITLE_GAP = 0.75, 0.26
+"""Space between the title's ink and the first detail's, as shares of the detail's and the title's
+size; the larger counts."""
 _RULE_PX_SHARE = 0.006
 _RULE_GAP_SHARE = 0.022
 
@@ -132,7 +134,7 @@ def offsets(rows: Sequence[Row], sizes: Sizes) -> tuple[list[float], float]:
         if index == 0:
             top = y
         elif rows[index - 1].is_title:
-            top = y + max(_GAP * row.block.size_px, 0.16 * rows[index - 1].block.size_px)
+            top = y + max(_GAP * row.block.size_px, _TITLE_GAP * rows[index - 1].block.size_px)
         else:
             baseline = y - rows[index - 1].block.descent_px + row.pitch_px
             top = max(baseline - row.block.ascent_px, y + 0.12 * row.block.size_px)
@@ -166,31 +168,40 @@ class _Setter:
         for groups in _groupings([name for name in IN_ORDER if name in kept and name != self.head]):
             rows = self.rows(groups)
             if rows:
-                details = [row.block.size_px for row in rows[1:]]
-                worth = rows[0].block.size_px + 1.6 * sum(details) / max(1, len(details))
-                found.append((worth, rows))
+                found.append((_worth(rows), rows))
         return max(found, key=lambda one: one[0])[1] if found else None
 
     def rows(self, groups: Sequence[tuple[str, ...]]) -> tuple[Row, ...] | None:
-        """Set the head as large as the smallest details leave room for, then grow those."""
-        smallest = self.sizes.detail_px[0]
-        lean = self.details(groups, smallest, MOST_LINES - 1)
-        title = None if lean is None else self.title(lean)
-        if lean is None or title is None:
+        """Set head and details together: a head as large as can be leaves small details."""
+        lean = self.details(groups, self.sizes.detail_px[0], MOST_LINES - 1)
+        largest = None if lean is None else self.title(lean, self.sizes.title_px[1])
+        if lean is None or largest is None:
             return None
+        found = [self.grown(groups, largest, lean)]
+        for share in (0.86, 0.74, 0.64) if lean else ():
+            title = self.title(lean, share * largest.block.size_px)
+            if title is not None:
+                found.append(self.grown(groups, title, lean))
+        return max(found, key=_worth)
+
+    def grown(
+        self, groups: Sequence[tuple[str, ...]], title: Row, lean: Sequence[Row]
+    ) -> tuple[Row, ...]:
+        """Make the details below a title as large as it and the area allow."""
         lines = _line_count(lean)
         shaped = needs_shaping(self.texts[self.head])
         share = _SHAPED_DETAIL_SHARE if shaped else _DETAIL_SHARE
         size = min(self.sizes.detail_px[1], share * title.block.size_px)
-        while size > smallest:
-            grown = self.details(groups, size, lines)
-            if grown is not None and self.holds((title, *grown)):
-                return (title, *grown)
+        while size > self.sizes.detail_px[0]:
+            rows = self.details(groups, size, lines)
+            if rows is not None and self.holds((title, *rows)):
+                return (title, *rows)
             size *= 0.93
         return (title, *lean)
 
-    def title(self, lean: Sequence[Row]) -> Row | None:
+    def title(self, lean: Sequence[Row], largest_px: float) -> Row | None:
         """Set the head as large as the smallest details allow; None where it does not fit so."""
+        smallest = self.sizes.title_px[0]
         text = self.texts[self.head]
         room = self.area.height - height_of(lean, self.sizes)
         for share in (1.0, 0.93, 0.86, 0.78, 0.70, 0.6):
@@ -199,7 +210,7 @@ class _Setter:
                 self.letters.face(text, bold=True),
                 width_px=self.area.width,
                 height_px=share * room,
-                sizes_px=self.sizes.title_px,
+                sizes_px=(smallest, max(smallest, largest_px)),
                 most_lines=min(_MOST_TITLE_LINES, MOST_LINES - _line_count(lean)),
             )
             if block is None:
@@ -255,6 +266,12 @@ class _Setter:
             f"{len(longest)} characters. Take a larger box or picture, or shorten it.",
             field=f"facts.{self.head}",
         )
+
+
+def _worth(rows: Sequence[Row]) -> float:
+    """Weigh sizes by their ratios: details twice as large are worth a somewhat smaller title."""
+    details = [row.block.size_px for row in rows[1:]]
+    return math.log(rows[0].block.size_px) + 1.2 * math.log(max(details, default=1.0))
 
 
 def _line_count(rows: Sequence[Row]) -> int:

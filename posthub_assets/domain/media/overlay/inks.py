@@ -7,7 +7,7 @@ What does not belong here: the veil's shape (`veils.py`).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from posthub_assets.domain.visuals.legibility import contrasts, worst_pixel
@@ -30,7 +30,7 @@ from posthub_assets.domain.visuals.palette import (
 if TYPE_CHECKING:
     from PIL import Image
 
-    from posthub_assets.domain.visuals.legibility import Pixels
+    from posthub_assets.domain.visuals.legibility import Floats, Pixels
 
 _DARKEST, _LIGHTEST = 0.22, 0.96
 """Lightness (OKLCH) of dark and light veils: that of a photo's own shadows and lights."""
@@ -76,8 +76,8 @@ def tones(picture: Image.Image, colors: Sequence[str], text_color: str) -> tuple
     pale = with_lightness(light.ground, max(_LIGHTEST, to_oklch(light.ground)[0]), most_chroma=0.02)
     wanted = parse_color(text_color) if text_color else None
     if wanted is None:
-        paper = deep.text if given else WHITE
-        return (_tone(paper, dark, deep), _tone(light.text, pale, light))
+        offered = (_tone(deep.text if given else WHITE, dark, deep), _tone(light.text, pale, light))
+        return offered if given else tuple(map(_plain, offered))
     able = [
         Tone(wanted, veil, scheme)
         for veil, scheme in ((dark, deep), (pale, light), (BLACK, deep), (WHITE, light))
@@ -94,19 +94,39 @@ def choose(pixels: Pixels, offered: Sequence[Tone]) -> Chosen:
     return min(found, key=lambda one: one.opacity + _malus(one, offered))
 
 
-def needed_opacity(pixels: Pixels, tone: Tone) -> float:
-    """Give the least opacity (0 to 1, in fiftieths) of the veil that gives every pixel 4.6:1."""
+def needed_opacity(pixels: Pixels, tone: Tone, share: float = 1.0) -> float:
+    """Give the least opacity (0 to 1, in fiftieths) of the veil that gives the pixels 4.6:1.
+
+    Every pixel, or the given share of them. Reckoned on colours rounded to 64 levels a channel,
+    so what is painted has to be measured afterwards.
+    """
     if float(contrasts(pixels, tone.ink).min()) >= MIN_TEXT_CONTRAST:
         return 0.0
-    thin, thick = 0, _STEPS
+    colors, counts = _counted(pixels)
+
+    def held(opacity: float) -> bool:
+        ratios = contrasts(veiled(colors, tone.veil, opacity), tone.ink)
+        return float(counts[ratios < AIMED_TEXT_CONTRAST].sum()) <= (1 - share) * len(pixels)
+
+    thin, thick = -1, _STEPS
     while thick - thin > 1:
         middle = (thin + thick) // 2
-        mixed = veiled(pixels, tone.veil, middle / _STEPS)
-        if float(contrasts(mixed, tone.ink).min()) >= AIMED_TEXT_CONTRAST:
+        if held(middle / _STEPS):
             thick = middle
         else:
             thin = middle
     return thick / _STEPS
+
+
+def _counted(pixels: Pixels) -> tuple[Pixels, Floats]:
+    """Give the colours that there are, to 64 levels a channel, and how many pixels have each."""
+    import numpy as np
+
+    fine = (pixels >> 2).astype(np.uint32)
+    counts = np.bincount((fine[:, 0] << 12) | (fine[:, 1] << 6) | fine[:, 2])
+    codes = np.flatnonzero(counts)
+    channels = [((codes >> shift & 63) << 2) + 2 for shift in (12, 6, 0)]
+    return np.stack(channels, axis=1).astype(np.uint8), counts[codes].astype(np.float64)
 
 
 def veiled(pixels: Pixels, veil: Rgb, opacity: float) -> Pixels:
@@ -135,6 +155,11 @@ def accent_for(pixels: Pixels, tone: Tone, ratio: float) -> Rgb:
 
 def _tone(ink: Rgb, veil: Rgb, scheme: Scheme) -> Tone:
     return Tone(readable_on(ink, veil, AIMED_TEXT_CONTRAST + 0.2), veil, scheme)
+
+
+def _plain(tone: Tone) -> Tone:
+    """Without a brand there is no accent: all is set in the ink."""
+    return replace(tone, scheme=replace(tone.scheme, accent=tone.ink))
 
 
 def _malus(one: Chosen, offered: Sequence[Tone]) -> float:

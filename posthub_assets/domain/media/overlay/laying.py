@@ -12,7 +12,14 @@ from posthub_assets.domain.errors import InvalidInput
 from posthub_assets.domain.media.overlay import veils
 from posthub_assets.domain.media.overlay.arranging import arrange, sizes_for
 from posthub_assets.domain.media.overlay.facts import EventFacts, drawable
-from posthub_assets.domain.media.overlay.inks import Chosen, accent_for, choose, tones
+from posthub_assets.domain.media.overlay.inks import (
+    Chosen,
+    Tone,
+    accent_for,
+    choose,
+    needed_opacity,
+    tones,
+)
 from posthub_assets.domain.media.overlay.lettering import lettering, reads_right_to_left
 from posthub_assets.domain.media.overlay.placing import Line, Placed, area_of, place
 from posthub_assets.domain.media.overlay.report import LineReport, OverlayReport
@@ -36,6 +43,9 @@ SMALLEST_SIDE_PX = 120
 LARGEST_SIDE_PX = 4096
 _FEW = 0.03
 """Where at most this share of the pixels is in the way, an outline is enough."""
+_MOST, _WORTH_IT = 0.95, 0.12
+"""A scrim for this share of the pixels, and an outline for the rest, where that makes the scrim
+thinner by so much."""
 _PANEL_OPACITY = 0.88
 _MARKS = dict.fromkeys(map(ord, "\u200e\u200f\u2066\u2069"))
 """Marks of direction that we put in; what is reported is free of them."""
@@ -43,11 +53,15 @@ _MARKS = dict.fromkeys(map(ord, "\u200e\u200f\u2066\u2069"))
 
 @dataclass(frozen=True, slots=True)
 class _Veil:
-    """What lies between picture and words. `mask` is None for nothing."""
+    """What lies between picture and words. `mask` is None for nothing.
+
+    `exact`: contrast is measured on what touches the letters, else in their lines' whole boxes.
+    """
 
     kind: str
     mask: Image.Image | None
     opacity: float
+    exact: bool = False
 
 
 def lay_over(
@@ -94,39 +108,60 @@ def lay_over(
 def _veil(picture: Image.Image, placed: Placed, wish: Wish) -> tuple[Chosen, _Veil]:
     """Choose colours, and paint what the words need behind them onto the picture."""
     offered = tones(picture, wish.colors, wish.text_color)
-    chosen = choose(pixels_behind(picture, placed.inks()), offered)
+    behind = pixels_behind(picture, placed.inks())
+    chosen = choose(behind, offered)
     kind = wish.treatment
     if kind is Treatment.AUTO:
         kind = Treatment.OUTLINE if chosen.failing <= _FEW else Treatment.SCRIM
+        thin = needed_opacity(behind, chosen.tone, _MOST)
+        if kind is Treatment.SCRIM and thin <= chosen.opacity - _WORTH_IT:
+            return chosen, _scrim_and_outline(picture, placed, wish, chosen.tone, thin)
     if chosen.opacity == 0 and kind is not Treatment.PANEL:
         return chosen, _Veil("none", None, 0.0)
     if kind is Treatment.OUTLINE:
-        mask = veils.outline(placed.lines, picture.size)
-        chosen = choose(_pixels(picture, placed, kind), (chosen.tone,))
-    elif kind is Treatment.PANEL:
-        mask = veils.panel(placed, picture.size)
+        return chosen, _outline(picture, placed, chosen.tone)
+    if kind is Treatment.PANEL:
+        mask, least = veils.panel(placed, picture.size), max(_PANEL_OPACITY, chosen.opacity)
     else:
-        mask = veils.scrim(placed, wish, picture.size)
-    return chosen, _lay_enough(picture, placed, chosen, kind, mask)
+        mask, least = veils.scrim(placed, wish, picture.size), chosen.opacity
+    return chosen, _lay_enough(picture, placed, (chosen.tone, least), kind.value, mask)
+
+
+def _scrim_and_outline(
+    picture: Image.Image, placed: Placed, wish: Wish, tone: Tone, opacity: float
+) -> _Veil:
+    """Lay a thin scrim for most pixels, and an outline for the few that it leaves too near."""
+    mask = veils.scrim(placed, wish, picture.size)
+    veils.lay(picture, mask, tone.veil, opacity)
+    _outline(picture, placed, tone)
+    return _Veil("scrim and outline", mask, round(opacity, 2), exact=True)
+
+
+def _outline(picture: Image.Image, placed: Placed, tone: Tone) -> _Veil:
+    opacity = needed_opacity(_pixels(picture, placed, exact=True), tone)
+    if opacity == 0:
+        return _Veil("none", None, 0.0, exact=True)
+    mask = veils.outline(placed.lines, picture.size)
+    return _lay_enough(picture, placed, (tone, opacity), "outline", mask)
 
 
 def _lay_enough(
-    picture: Image.Image, placed: Placed, chosen: Chosen, kind: Treatment, mask: Image.Image
+    picture: Image.Image, placed: Placed, veil: tuple[Tone, float], kind: str, mask: Image.Image
 ) -> _Veil:
     """Paint the veil at the reckoned opacity, and more where rounding left it too thin."""
     before = picture.copy()
-    opacity = max(_PANEL_OPACITY if kind is Treatment.PANEL else 0.0, chosen.opacity)
+    (tone, opacity), exact = veil, kind == Treatment.OUTLINE
     while True:
-        veils.lay(picture, mask, chosen.tone.veil, opacity)
-        behind = _pixels(picture, placed, kind)
-        if opacity >= 1 or float(contrasts(behind, chosen.tone.ink).min()) >= MIN_TEXT_CONTRAST:
-            return _Veil(kind.value, mask, round(opacity, 2))
+        veils.lay(picture, mask, tone.veil, opacity)
+        behind = _pixels(picture, placed, exact=exact)
+        if opacity >= 1 or float(contrasts(behind, tone.ink).min()) >= MIN_TEXT_CONTRAST:
+            return _Veil(kind, mask, round(opacity, 2), exact)
         picture.paste(before)
         opacity = min(1.0, opacity + 0.04)
 
 
-def _pixels(picture: Image.Image, placed: Placed, kind: str) -> Pixels:
-    if kind == Treatment.OUTLINE:
+def _pixels(picture: Image.Image, placed: Placed, *, exact: bool) -> Pixels:
+    if exact:
         return veils.masked_pixels(picture, veils.touching(placed.lines, picture.size))
     return pixels_behind(picture, placed.inks())
 
@@ -140,7 +175,7 @@ def _draw(
     ink, draw = chosen.tone.ink, ImageDraw.Draw(picture)
     loud = _loud_fact(placed.lines)
     colors, ratios = [], []
-    behind = [_behind_line(picture, line, veil.kind) for line in placed.lines]
+    behind = [_behind_line(picture, line, exact=veil.exact) for line in placed.lines]
     if placed.rule:
         around = pixels_behind(picture, (placed.rule,))
         bar = accent_for(around, chosen.tone, MIN_SHAPE_CONTRAST)
@@ -155,8 +190,8 @@ def _draw(
     return colors, min(ratios)
 
 
-def _behind_line(picture: Image.Image, line: Line, kind: str) -> Pixels:
-    if kind == Treatment.OUTLINE:
+def _behind_line(picture: Image.Image, line: Line, *, exact: bool) -> Pixels:
+    if exact:
         return veils.masked_pixels(picture, veils.touching((line,), picture.size))
     return pixels_behind(picture, (line.ink(),))
 
@@ -170,7 +205,12 @@ def _loud_fact(lines: tuple[Line, ...]) -> str:
 def _told(line: Line, color: Rgb) -> LineReport:
     face = line.block.face
     return LineReport(
-        line.text.translate(_MARKS), line.facts, face.family, line.block.size_px, _rounded(line.ink()), hex_color(color)
+        line.text.translate(_MARKS),
+        line.facts,
+        face.family,
+        line.block.size_px,
+        _rounded(line.ink()),
+        hex_color(color),
     )
 
 

@@ -25,7 +25,8 @@ class LineReport:
 class OverlayReport:
     """What was done. `contrast` is the worst ratio (1 to 21) of any line with any pixel behind it.
 
-    `treatment` is `none`, `outline`, `scrim` or `panel`; `area_px` is where facts were allowed.
+    `treatment` is `none`, `outline`, `scrim`, `scrim and outline` or `panel`; `area_px` is where
+    facts were allowed.
     """
 
     lines: tuple[LineReport, ...]

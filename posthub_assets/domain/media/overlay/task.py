@@ -92,5 +92,9 @@ def _opened(data: bytes) -> Image.Image:
 def _encoded(picture: Image.Image) -> bytes:
     """Write the JPEG: the one place that knows how."""
     buffer = BytesIO()
-    picture.save(buffer, "JPEG", quality=90, subsampling=0, progressive=True, optimize=True)
+    try:
+        picture.save(buffer, "JPEG", quality=90, subsampling=0, progressive=True, optimize=True)
+    except OSError:  # noise outgrows the buffer that Pillow reserves for a progressive file
+        buffer = BytesIO()
+        picture.save(buffer, "JPEG", quality=90, subsampling=0)
     return buffer.getvalue()

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     Profile = npt.NDArray[np.float64]
 
-_SCRIM_PAD, _SCRIM_FADE = 0.03, 0.30
+_SCRIM_PAD, _SCRIM_FADE = 0.03, 0.36
 """Shares of the canvas' shorter side: full so far around the words, and fading over so much."""
 _SOFT_FADE = 0.16
 PANEL_PAD_SHARE = 0.038
@@ -46,7 +46,8 @@ def scrim(placed: Placed, wish: Wish, canvas: tuple[int, int]) -> Image.Image:
     unit = min(width, height)
     words = bounds(placed).inset(-_SCRIM_PAD * unit)
     left, top, right, bottom = _open_sides(placed, wish, canvas)
-    fade = (_SOFT_FADE if not (left and right) else _SCRIM_FADE) * unit
+    patch = not (left or top or right or bottom)
+    fade = (_SOFT_FADE if patch else _SCRIM_FADE) * unit
     across = _profile(width, (words.x0, words.x1), fade, open_low=left, open_high=right)
     down = _profile(height, (words.y0, words.y1), fade, open_low=top, open_high=bottom)
     return Image.fromarray(np.outer(down, across).round().astype(np.uint8))

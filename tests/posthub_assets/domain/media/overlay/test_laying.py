@@ -1,4 +1,4 @@
-"""Facts on pictures: legible on every pixel, four lines, inside the box, right to left where due."""
+"""Facts on pictures: legible on every pixel, four lines, inside the box, from the right side."""
 
 from __future__ import annotations
 
@@ -115,9 +115,7 @@ def test_white_paper_gets_dark_ink_and_black_cloth_light_ink(facts, fonts) -> No
 
 
 @pytest.mark.parametrize("size", [(1200, 628), (900, 900), (600, 900), (540, 960), (1000, 250)])
-def test_there_are_at_most_four_lines_and_all_ink_is_in_the_area(
-    facts, shaped_fonts, size
-) -> None:
+def test_there_are_at_most_four_lines_and_all_ink_is_in_the_area(facts, shaped_fonts, size) -> None:
     picture = calm(*size)
     for placement, language in zip(Placement, facts, strict=True):
         full = replace(facts[language], free_text="Free text 12345")
