@@ -19,6 +19,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from posthub_assets.domain.errors import InvalidInput
+from resources.credential_settings import CredentialSettings, read_credential_settings
 from resources.http_settings import HttpSettings, http_settings
 from resources.media_limit_settings import MediaLimits, read_media_limits
 from resources.media_settings import BucketSettings, read_bucket
@@ -120,6 +121,7 @@ class Settings:
     media_limits: MediaLimits = field(default_factory=MediaLimits)
     media_bucket: BucketSettings | None = None
     """Where pictures are kept; None means in a folder of the home."""
+    credentials: CredentialSettings = field(default_factory=CredentialSettings)
     sentry_dsn: str | None = field(default=None, repr=False)
     """Where errors are reported; None means nowhere."""
 
@@ -162,6 +164,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         notify=read_notify(env),
         media_limits=read_media_limits(env),
         media_bucket=read_bucket(env),
+        credentials=read_credential_settings(env),
         sentry_dsn=_sentry_dsn(env),
     )
 
@@ -184,6 +187,7 @@ def child_environment(settings: Settings, **variables: str) -> dict[str, str]:
         **settings.notify.spelled(),
         **settings.media_limits.spelled(),
         **(settings.media_bucket.spelled() if settings.media_bucket else {}),
+        **settings.credentials.spelled(),
     }
     for name, provider in settings.providers.items():
         key_variable, url_variable = PROVIDER_VARIABLES.get(name, ("", ""))
