@@ -189,7 +189,10 @@ def _credentials(report: Report) -> str:
     if report.state is State.UNREADABLE:
         return f"cannot be read: {'; '.join(report.problems)}"
     if report.state is State.ALTERED:
-        return f"ALTERED after it was signed ({', '.join(report.problems)})"
+        codes = ", ".join(report.problems)
+        if any("mismatch" in one for one in report.problems):
+            return f"ALTERED after it was signed ({codes})"
+        return f"NOT VALID, altered or never right ({codes})"
     return f"whole; {_signed(report)}"
 
 
