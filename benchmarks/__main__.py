@@ -28,6 +28,7 @@ BENCHES = {
     "gateway": "benchmarks.gateway",
     "privacy": "benchmarks.privacy",
     "credentials": "benchmarks.credentials",
+    "auto_format": "benchmarks.auto_format",
 }
 
 

@@ -76,7 +76,6 @@ class DarkroomFormatter:
             made["media_type"],
             Action.RESIZED,
             made_by,
-            source_media_type=source.media_type,
             alt_text=source.alt_text,
             language=source.language or "x-default",
         )
