@@ -36,7 +36,7 @@ DESCRIPTION = (
 )
 
 TAGS = (
-    *("auth", "api tokens", "contents", "decisions", "companies", "months", "jobs"),
+    *("auth", "api tokens", "contents", "decisions", "companies", "months", "media", "jobs"),
     *("notifications", "webhooks", "usage", "providers", "prompts"),
     *("people", "invitations", "organizations", "audit", "privacy", "health"),
 )

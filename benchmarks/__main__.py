@@ -27,6 +27,8 @@ BENCHES = {
     "budgets": "benchmarks.budgets",
     "gateway": "benchmarks.gateway",
     "privacy": "benchmarks.privacy",
+    "credentials": "benchmarks.credentials",
+    "auto_format": "benchmarks.auto_format",
 }
 
 

@@ -24,6 +24,7 @@ from resources.http_settings import HttpSettings, http_settings
 from resources.media_limit_settings import MediaLimits, read_media_limits
 from resources.media_settings import BucketSettings, read_bucket
 from resources.notify_settings import NotifySettings, read_notify
+from resources.scan_settings import ScannerAddress, read_scanner
 
 MIN_SECRET_KEY_CHARS = 32
 """RFC 7518, section 3.2: a key for HS256 has at least as many bits as the hash (32 bytes)."""
@@ -124,6 +125,8 @@ class Settings:
     """Where pictures are kept; None means in a folder of the home."""
     sentry_dsn: str | None = field(default=None, repr=False)
     """Where errors are reported; None means nowhere."""
+    scanner: ScannerAddress | None = None
+    """The virus scanner that looks at uploads; None means that nobody does."""
 
     @property
     def is_embedded(self) -> bool:
@@ -166,6 +169,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         credentials=read_credential_settings(env),
         media_bucket=read_bucket(env),
         sentry_dsn=_sentry_dsn(env),
+        scanner=read_scanner(env),
     )
 
 
@@ -182,6 +186,7 @@ def child_environment(settings: Settings, **variables: str) -> dict[str, str]:
         "POSTHUB_DAGSTER_PORT": str(settings.dagster_port),
         "STRIPE_WEBHOOK_SECRET": settings.stripe_webhook_secret or "",
         "SENTRY_DSN": settings.sentry_dsn or "",
+        "POSTHUB_CLAMAV": settings.scanner.spelled() if settings.scanner else "",
         **_gateway_spelled(settings.gateway),
         **settings.http.spelled(),
         **settings.notify.spelled(),

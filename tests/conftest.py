@@ -358,6 +358,33 @@ class Seed:
         await self.insert("media_asset", **asset)
         return id_
 
+    async def formatted(self, company: SeededCompany, sha256: str) -> UUID:
+        """Make a request to auto-format that came to a poster of these bytes; give its id."""
+        request = new_id()
+        where = {
+            "organization_id": company.organization_id,
+            "company_id": company.id,
+            "month": date(2026, 12, 1),
+        }
+        wish = {"formats": ["poster"]}
+        asked = {"id": request, "kind": "auto_format", "mode": "queued", "wish": wish}
+        await self.insert("media_request", **where, **asked)
+        await self.insert(
+            "media_asset",
+            **where,
+            id=new_id(),
+            sha256=sha256,
+            kind="formatted",
+            format="poster",
+            filename="poster-1200x1800.jpg",
+            media_type="image/jpeg",
+            size_bytes=16,
+            width_px=1200,
+            height_px=1800,
+            media_request_id=request,
+        )
+        return request
+
 
 @pytest.fixture(scope="session")
 def photo() -> bytes:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import ConfigDict, Field, model_validator
 from typing_extensions import TypeAliasType
@@ -62,7 +62,7 @@ WishedMode = TypeAliasType("WishedMode", Literal["queued", "sync"])
 
 
 class FormatOrder(Input):
-    """Pictures to format: of the library, or an approved image of a post.
+    """Pictures to format: of the library, or (`image_id`) an approved image of a post.
 
     Without `formats` these are the three of a show; without `quality` the encoder's own, at which
     no loss is seen.
@@ -81,15 +81,15 @@ class FormatOrder(Input):
     )
 
     asset_ids: Annotated[list[UUID], Field(min_length=1, max_length=MOST_PICTURES)] | None = None
-    content_id: UUID | None = None
+    image_id: UUID | None = None
     formats: Annotated[list[FormatCode], Field(min_length=1, max_length=8)] | None = None
     encoding: Encoding = "jpeg"
     quality: Annotated[int, Field(ge=LEAST_QUALITY, le=MOST_QUALITY)] | None = None
 
     @model_validator(mode="after")
     def _says_which(self) -> FormatOrder:
-        if (self.asset_ids is None) == (self.content_id is None):
-            raise ValueError("Give asset_ids of the library, or the content_id of an image.")
+        if (self.asset_ids is None) == (self.image_id is None):
+            raise ValueError("Give asset_ids of the library, or the image_id of a post's image.")
         return self
 
     @property
@@ -186,8 +186,8 @@ async def auto_format(
 
 async def _wanted(act: Acting, body: FormatOrder) -> list[Wanted]:
     """Give the pictures that are asked for. Raises NotFound, InvalidInput, IllegalTransition."""
-    if body.content_id is not None:
-        image, is_approved = await media_sources.wanted_image(act.connection, body.content_id)
+    if body.image_id is not None:
+        image, is_approved = await media_sources.wanted_image(act.connection, body.image_id)
         if not is_approved:
             raise IllegalTransition("This image is not approved, and only approved ones are taken.")
         return [image]
@@ -334,22 +334,22 @@ async def get_format_zip(request: Request, job_id: UUID) -> StreamingResponse:
 
 
 @router.get(
-    "/{job_id}/{format}",
+    "/{job_id}/{format_code}",
     response_class=Response,
     responses={200: files("The picture.", "image/jpeg", "image/webp", "image/avif")},
 )
 async def get_formatted_picture(
     request: Request,
     job_id: UUID,
-    code: Annotated[FormatCode, Path(alias="format")],
+    format_code: FormatCode,
     *,
     preview: Annotated[bool, Query(description="a small JPEG of it, to look at")] = False,
 ) -> Response:
     """Take one format of a picture, or with `preview=true` a small JPEG of it."""
     row = await _read(request, job_id)
-    found = next((one for one in row.outputs if one.format == code), None)
+    found = next((one for one in row.outputs if one.format == format_code), None)
     if found is None:
-        raise NotFound(_nothing_yet(row, code))
+        raise NotFound(_nothing_yet(row, format_code))
     services = services_of(request)
     data = await asyncio.to_thread(services.media.open, row.organization_id, found.sha256)
     if preview:

@@ -5,6 +5,7 @@ What does not belong here: reading and signing (`resources/content_credentials/`
 
 from __future__ import annotations
 
+import stat
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -117,7 +118,10 @@ def _pictures(files: list[Path]) -> Iterator[Path]:
 
 
 def _bytes_of(path: Path) -> bytes:
-    size = path.stat().st_size
+    about = path.stat()
+    size = about.st_size
+    if not stat.S_ISREG(about.st_mode):  # a pipe or a device may never end
+        raise OSError(0, "it is no file")
     if size > LARGEST_BYTES:
         raise OSError(0, f"it has {size:,} bytes; at most {LARGEST_BYTES:,} are read")
     return path.read_bytes()
@@ -145,7 +149,7 @@ def _given(path: Path) -> bytes:
 
 
 def _tell(path: Path, report: Report) -> None:
-    say(str(path))
+    say(_shown(path))
     speak = say_good if report.state is State.WHOLE else say_bad
     speak(f"  Credentials   {_credentials(report)}")
     rows = (
@@ -167,6 +171,12 @@ def _tell(path: Path, report: Report) -> None:
         )
 
 
+def _shown(path: Path) -> str:
+    """Give a name that a terminal shows as it is: bytes that are no text, and controls, as `?`."""
+    words = str(path).encode("utf-8", "replace").decode()
+    return "".join(one if one.isprintable() else "?" for one in words)
+
+
 def _titles(first: str) -> Iterator[str]:
     yield first
     while True:
@@ -179,7 +189,10 @@ def _credentials(report: Report) -> str:
     if report.state is State.UNREADABLE:
         return f"cannot be read: {'; '.join(report.problems)}"
     if report.state is State.ALTERED:
-        return f"ALTERED after it was signed ({', '.join(report.problems)})"
+        codes = ", ".join(report.problems)
+        if any("mismatch" in one for one in report.problems):
+            return f"ALTERED after it was signed ({codes})"
+        return f"NOT VALID, altered or never right ({codes})"
     return f"whole; {_signed(report)}"
 
 

@@ -28,6 +28,7 @@ from posthub_assets.domain.media.provenance import (
     with_xmp,
     xmp_packet,
 )
+from posthub_assets.domain.media.provenance.containers import media_type_of
 from posthub_assets.domain.media.provenance.manifests import (
     component_ingredient,
     parent_ingredient,
@@ -68,8 +69,9 @@ class ContentCredentials:
     ) -> bytes:
         """Mark and sign a picture that was made from nothing, or of `components`.
 
-        Raises InvalidInput where the bytes are no such picture or `made_by` has no source type, and
-        StorageError where the certificate does not sign.
+        Raises InvalidInput where the bytes are no such picture, `made_by` has no source type or a
+        component was altered after it was signed, and StorageError where the certificate does not
+        sign.
         """
         made_by = _by_this_version(made_by)
         marked = with_xmp(data, xmp_packet(made_by, alt_text=alt_text, language=language))
@@ -84,7 +86,6 @@ class ContentCredentials:
         action: Action,
         made_by: MadeBy,
         *,
-        source_media_type: str = "",
         alt_text: str = "",
         language: str = "x-default",
         components: Sequence[Picture] = (),
@@ -94,19 +95,14 @@ class ContentCredentials:
 
         `made_by` is of the output as a whole: that of the source, with another source type where
         something was added (`composed_with_ours`). A source without credentials becomes a parent
-        without a history. `source_media_type` is by default that of the output. Raises InvalidInput
-        where the source was altered after it was signed: its history would be a false one.
+        without a history. Raises InvalidInput where the source was altered after it was signed (its
+        history would be a false one), and as `for_created` does.
         """
         made_by = _by_this_version(made_by)
         marked = with_xmp(output, xmp_packet(made_by, alt_text=alt_text, language=language))
-        if c2pa_library() and read(source).state is State.ALTERED:
-            raise InvalidInput(
-                "The picture that this one was made from was altered after it was signed, so its "
-                "history cannot be carried on. Take it from the library again, or upload it anew."
-            )
         done_at = done_at or datetime.now(UTC)
         manifest = derived_manifest(made_by, action, done_at, components=len(components))
-        parent = (parent_ingredient(), (source, source_media_type or media_type))
+        parent = (parent_ingredient(), (source, media_type_of(source) or media_type))
         return self._signed(marked, media_type, manifest, [parent, *_placed(components)])
 
     def _signed(
@@ -114,6 +110,11 @@ class ContentCredentials:
     ) -> bytes:
         if c2pa_library() is None:
             return data
+        if any(read(picture).state is State.ALTERED for _, (picture, _) in ingredients):
+            raise InvalidInput(
+                "The picture that this one was made from was altered after it was signed, so its "
+                "history cannot be carried on. Take it from the library again, or upload it anew."
+            )
         return sign(self.key, data, media_type, manifest, ingredients)
 
 

@@ -82,7 +82,7 @@ class _Job:
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def give_up(self) -> None:
-        """Let the zygote kill the child: it sees that nothing more comes over the report's socket."""
+        """Let the zygote kill the child: it sees that nothing more comes from our end."""
         with self.lock:
             self.is_given_up = True
             if self.report is not None:

@@ -4,6 +4,7 @@
     formatting.py   the formats of a picture
     finishing.py    paintings cut to size, facts laid over, and all of it signed
     composing.py    a picture of the library with facts over it
+    history.py      who made a picture, as what is made of it says again
 
 Implements the ports of `posthub_assets/domain/media/ports.py`. Pictures are decoded and encoded in
 the darkroom's child processes; what comes out is stored, and handed back as rows-to-be.

@@ -1,4 +1,4 @@
-"""The formats of a picture: read, made in the darkroom, marked where it is AI's, stored.
+"""The formats of a picture: read, made in the darkroom, marked as their source is, stored.
 
 Implements `PictureFormatter` of `posthub_assets/domain/media/ports.py`.
 What does not belong here: how formats are made (`posthub_assets/domain/media/formatting/`).
@@ -7,13 +7,20 @@ What does not belong here: how formats are made (`posthub_assets/domain/media/fo
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from posthub_assets.domain.media.auto_format import output_name, read_wish
 from posthub_assets.domain.media.library import AssetKind, MediaOrder, NewPicture, SourcePicture
 from posthub_assets.domain.media.ports import Tell
+from posthub_assets.domain.media.provenance import Action, MadeBy
 from resources.darkroom.room import Darkroom
 from resources.media_store import MediaStore
+from resources.studio.history import made_by_of
+
+if TYPE_CHECKING:
+    from resources.content_credentials import ContentCredentials
 
 READ, MADE, STORED = 10, 60, 95
 """How far the work is when the picture is read, when its formats are made, when all are stored."""
@@ -21,10 +28,14 @@ READ, MADE, STORED = 10, 60, 95
 
 @dataclass(frozen=True, slots=True)
 class DarkroomFormatter:
-    """Formats pictures in a darkroom and keeps them in a media store."""
+    """Formats pictures in a darkroom and keeps them in a media store.
+
+    `credentials` gives what signs, and is asked with the first picture that has to be signed.
+    """
 
     darkroom: Darkroom
     media: MediaStore
+    credentials: Callable[[], ContentCredentials]
 
     async def format(
         self, asked: MediaOrder, source: SourcePicture, tell: Tell
@@ -38,29 +49,52 @@ class DarkroomFormatter:
         data = await asyncio.to_thread(self.media.open, asked.organization_id, source.sha256)
         await tell(READ, f"making {', '.join(wish.formats)}")
         answer, blobs = await self.darkroom.run("format", wish.as_json(), [data])
+        made_by = await asyncio.to_thread(made_by_of, data, is_ai=source.is_ai)
         pictures = []
         for number, (made, blob) in enumerate(zip(answer["outputs"], blobs, strict=True), start=1):
-            sha256 = await asyncio.to_thread(self.media.put, asked.organization_id, blob)
-            pictures.append(_new_picture(made, blob, sha256, source))
+            marked = blob
+            if made_by is not None:
+                marked = await asyncio.to_thread(self._marked, data, blob, made, made_by, source)
+            sha256 = await asyncio.to_thread(self.media.put, asked.organization_id, marked)
+            pictures.append(_new_picture(made, len(marked), sha256, source))
             progress = MADE + (STORED - MADE) * number // len(blobs)
             await tell(progress, f"{made['format']} is ready, {number} of {len(blobs)}")
         return tuple(pictures)
 
+    def _marked(
+        self,
+        data: bytes,
+        blob: bytes,
+        made: dict[str, Any],
+        made_by: MadeBy,
+        source: SourcePicture,
+    ) -> bytes:
+        """Mark and sign an output as made of its source. Raises InvalidInput, StorageError."""
+        return self.credentials().for_derived(
+            data,
+            blob,
+            made["media_type"],
+            Action.RESIZED,
+            made_by,
+            alt_text=source.alt_text,
+            language=source.language or "x-default",
+        )
+
 
 def _new_picture(
-    made: dict[str, object], blob: bytes, sha256: str, source: SourcePicture
+    made: dict[str, Any], size_bytes: int, sha256: str, source: SourcePicture
 ) -> NewPicture:
-    code, media_type = str(made["format"]), str(made["media_type"])
-    width_px, height_px = int(str(made["width_px"])), int(str(made["height_px"]))
     return NewPicture(
         sha256=sha256,
-        media_type=media_type,
-        size_bytes=len(blob),
-        width_px=width_px,
-        height_px=height_px,
+        media_type=made["media_type"],
+        size_bytes=size_bytes,
+        width_px=made["width_px"],
+        height_px=made["height_px"],
         kind=AssetKind.FORMATTED,
-        format=code,
-        filename=output_name(code, width_px, height_px, media_type),
+        format=made["format"],
+        filename=output_name(
+            made["format"], made["width_px"], made["height_px"], made["media_type"]
+        ),
         alt_text=source.alt_text,
         is_ai=source.is_ai,
         derived_from=source.asset_id,

@@ -1,6 +1,7 @@
 """The studio, opened: one darkroom for all that makes pictures.
 
-Light to open: the darkroom starts its process with the first picture.
+Light to open: the darkroom starts its process with the first picture, and what signs is read with
+the first that has to be signed.
 What does not belong here: what is made.
 """
 
@@ -44,7 +45,7 @@ def studio_of(settings: Settings, media: MediaStore, darkroom: Darkroom) -> Stud
 
     finishing = DarkroomFinishing(darkroom, credentials)
     return Studio(
-        formats=DarkroomFormatter(darkroom, media),
+        formats=DarkroomFormatter(darkroom, media, credentials),
         finishing=finishing,
         facts=Composer(finishing, media),
     )

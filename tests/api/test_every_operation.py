@@ -184,18 +184,31 @@ async def neighbour(app, seed, owner_database) -> AsyncIterator[dict[str, str]]:
     company = await seed.company()
     item = await seed.item(company)
     person = await seed.person(company.organization_id, password_hash=None)
+    media = app.state.services.media.put(company.organization_id, company.id.bytes)
+    await seed.insert(
+        "media",
+        organization_id=company.organization_id,
+        sha256=media,
+        media_type="image/png",
+        size_bytes=1,
+        origin="test",
+    )
+    asked = JobRequest(
+        verb="create",
+        asset=f"asset_{new_id().hex}",
+        media_request_id=str(await seed.formatted(company, media)),
+    )
     async with owner_database.transaction(Scope.of(company.organization_id)) as connection:
         (job_id,) = await jobs.ask_for(
             connection,
             organization_id=company.organization_id,
             company_id=company.id,
-            requests=[JobRequest(verb="create", asset=f"asset_{new_id().hex}")],
+            requests=[asked],
         )
         await connection.execute(  # so that the stream of its events ends
             text("UPDATE posthub.job SET status = 'failed' WHERE id = :id"), {"id": job_id}
         )
     invitation = new_id()
-    media = app.state.services.media.put(company.organization_id, company.id.bytes)
     await seed.insert(
         "invitation",
         id=invitation,
@@ -205,14 +218,6 @@ async def neighbour(app, seed, owner_database) -> AsyncIterator[dict[str, str]]:
         token_hash=str(invitation),
         invited_by=person.id,
         expires_at=(await seed.rows("SELECT now() + interval '1 day' AS at"))[0].at,
-    )
-    await seed.insert(
-        "media",
-        organization_id=company.organization_id,
-        sha256=media,
-        media_type="image/png",
-        size_bytes=1,
-        origin="test",
     )
     token, webhook = new_id(), new_id()
     await seed.insert(
@@ -263,6 +268,7 @@ async def neighbour(app, seed, owner_database) -> AsyncIterator[dict[str, str]]:
         "user_id": person.id,
         "invitation_id": invitation,
         "sha256": media,
+        "format_code": "poster",
         "code": "TOPIC_GEN",
         "provider": "openai",
         "experiment_id": new_id(),

@@ -69,6 +69,8 @@ def look(data: bytes, *, name: str = "", declared: str = "") -> Seen:
     kind = _kind(data, name, declared)
     found, clean = _WALKS[kind](data)
     _within(found, len(data))
+    if kind is Kind.PNG:
+        png.check_rows(clean)
     orientation = found.orientation()
     source_type = found.source_type()
     is_ai_marked = is_by_model(source_type)

@@ -23,8 +23,8 @@ from posthub_assets.domain.media.notes import Note
 from posthub_assets.domain.media.refusing import Reason, refusal
 
 JPEG_QUALITY = 95
-"""With full chroma. Measured on 13 photos: 51 dB PSNR in the median against what was decoded, at 1.16
-times the size of the upload (docs/decisions/0023)."""
+"""With full chroma. Measured on 13 photos: 51 dB PSNR in the median against what was decoded, at
+1.16 times the size of the upload (docs/decisions/0023)."""
 
 MOST_COLOURS_OF_A_GRAPHIC = 256
 """A picture with no more is a drawing or a logo: JPEG would blur it, and PNG is smaller."""

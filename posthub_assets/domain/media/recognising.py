@@ -129,8 +129,6 @@ def _written(head: bytes) -> Other | None:
         if head.startswith(mark):
             head = head[2:].decode(encoding, "ignore").encode()
     text = head.removeprefix(b"\xef\xbb\xbf")
-    if b"\0" in text:
-        return None
     if _SVG_TAG.search(text) and text.lstrip()[:1] == b"<":
         return _SVG
     if _HTML_TAG.match(text):
@@ -140,6 +138,8 @@ def _written(head: bytes) -> Other | None:
         return _SCRIPT
     if start == b"<?xml":
         return Other("an XML file", False)
+    if b"\0" in text:
+        return None
     try:
         words = text.decode("utf-8")
     except UnicodeDecodeError as error:

@@ -223,7 +223,7 @@ SECTIONS = (
         ("POST ", SUPERVISOR, WRITE, "have a picture made into formats"),
         ("GET /{job_id}", SUPERVISOR, READ, "read what came of a picture"),
         ("GET /{job_id}/zip", SUPERVISOR, READ, "take all formats of a picture"),
-        ("GET /{job_id}/{format}", SUPERVISOR, READ, "take a format of a picture"),
+        ("GET /{job_id}/{format_code}", SUPERVISOR, READ, "take a format of a picture"),
     ),
     section(
         "Jobs",

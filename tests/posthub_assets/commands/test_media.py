@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -124,6 +125,22 @@ def test_files_that_are_no_pictures_are_told_one_by_one(posthub, made, tmp_path)
     assert told.stdout.count("cannot be read: this is no whole JPEG, PNG, WebP or AVIF") == 2
     assert "gone.jpg\n  Credentials   cannot be read: No such file or directory" in told.stdout
     assert told.stdout.splitlines()[-1] == "4 files: 1 whole, 3 not readable."
+
+
+def test_what_is_no_file_is_not_waited_for(posthub, tmp_path):
+    os.mkfifo(tmp_path / "pipe.jpg")
+    told = posthub("media", "verify", "pipe.jpg", "/dev/zero")
+    assert told.exit_code == 1
+    assert told.stdout.count("cannot be read: it is no file") == 2
+
+
+def test_a_name_that_is_no_text_is_shown_all_the_same(posthub, made, tmp_path):
+    folder = tmp_path / "odd"
+    folder.mkdir()
+    (folder / os.fsdecode(b"a\xff\x1b[2Jb.jpg")).write_bytes(made.read_bytes())
+    told = posthub("media", "verify", "odd")
+    assert told.exit_code == 0
+    assert told.stdout.splitlines()[0] == "odd/a??[2Jb.jpg"
 
 
 def test_a_folder_is_looked_through_for_pictures(posthub, made, tmp_path):

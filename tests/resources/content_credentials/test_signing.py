@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import io
+import os
+import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import c2pa
 import pytest
@@ -17,10 +21,12 @@ from posthub_assets.domain.media.provenance import (
     Action,
     SourceType,
     composed_with_ours,
+    derived_manifest,
     is_marked_as_ai,
     source_type_in,
     xmp_packet,
 )
+from posthub_assets.domain.media.provenance.manifests import parent_ingredient
 from resources.content_credentials import (
     content_credentials,
     known_certificates,
@@ -31,6 +37,7 @@ from resources.content_credentials import (
 from resources.content_credentials.library import c2pa_library, closed_settings
 from resources.settings import load_settings
 
+ROOT = Path(__file__).parents[3]
 TYPES = {
     "JPEG": "image/jpeg",
     "PNG": "image/png",
@@ -87,7 +94,6 @@ def test_credentials_survive_a_format_and_then_a_text(credentials, encoded, made
         "image/jpeg",
         Action.RESIZED,
         made_by,
-        source_media_type="image/png",
     )
     told = replace(made_by, source_type=composed_with_ours(made_by.source_type))
     done_at = datetime(2026, 11, 29, 8, 0, tzinfo=UTC)
@@ -97,7 +103,6 @@ def test_credentials_survive_a_format_and_then_a_text(credentials, encoded, made
         "image/webp",
         Action.ADDED_TEXT,
         told,
-        source_media_type="image/jpeg",
         done_at=done_at,
     )
     report = read(poster, known)
@@ -185,11 +190,31 @@ def test_a_changed_mark_in_the_xmp_is_told(credentials, encoded, made_by):
 
 
 def test_nothing_is_made_from_a_picture_that_was_altered(credentials, encoded, made_by):
-    """The C2PA library signs it all the same, and calls the result trusted."""
     signed = bytearray(credentials.for_created(encoded(), "image/jpeg", made_by))
     signed[-100] ^= 1
+    part = (bytes(signed), "image/jpeg")
+    with pytest.raises(InvalidInput, match="was altered after it was signed"):
+        credentials.for_created(encoded(), "image/jpeg", made_by, components=[part])
     with pytest.raises(InvalidInput, match="was altered after it was signed"):
         credentials.for_derived(bytes(signed), encoded(), "image/jpeg", Action.RESIZED, made_by)
+
+
+def test_what_somebody_else_made_from_an_altered_picture_is_told(
+    credentials, encoded, made_by, known
+):
+    """The C2PA library signs it, and by its own word the result is trusted."""
+    source = bytearray(credentials.for_created(encoded(), "image/jpeg", made_by))
+    source[-100] ^= 1
+    manifest = derived_manifest(made_by, Action.RESIZED, datetime.now(UTC))
+    parent = (parent_ingredient(), (bytes(source), "image/jpeg"))
+    laundered = signing.sign(credentials.key, encoded(), "image/jpeg", manifest, [parent])
+    with (
+        c2pa.Context.from_dict(closed_settings(known)) as context,
+        c2pa.Reader("image/jpeg", io.BytesIO(laundered), context=context) as reader,
+    ):
+        assert reader.get_validation_state() == "Trusted"
+    report = read(laundered, known)
+    assert (report.state, report.problems) == ("altered", ("assertion.dataHash.mismatch",))
 
 
 def test_a_picture_of_another_house_is_whole_and_its_signer_unknown(
@@ -292,6 +317,48 @@ def far_away(credentials, data: bytes, address: str) -> bytes:
         builder.set_remote_url(f"{address}/manifest")
         builder.sign(signer, "image/jpeg", io.BytesIO(data), out)
     return out.getvalue()
+
+
+def test_nothing_heavy_is_loaded_before_a_picture_is_signed():
+    """Backups and the child process that reads uploads import these modules."""
+    script = (
+        "import sys, resources.content_credentials, posthub_assets.domain.media.provenance as p\n"
+        "p.is_marked_as_ai(b'')\n"
+        "print({'c2pa', 'cryptography', 'numpy', 'pydantic', 'PIL', 'lxml'} & set(sys.modules))"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert run.stdout.strip() == "set()"
+
+
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")  # of Python 3.12, with threads
+def test_a_process_that_was_forked_after_signing_signs_too(credentials, encoded, made_by, known):
+    credentials.for_created(encoded(), "image/jpeg", made_by)
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            os.close(reading)
+            with os.fdopen(writing, "wb") as out:
+                out.write(credentials.for_created(encoded(), "image/jpeg", made_by))
+        finally:
+            os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as told:
+        signed = told.read()
+    os.waitpid(child, 0)
+    assert read(signed, known).state == "whole"
+
+
+def test_threads_sign_at_once(credentials, encoded, made_by, known):
+    plain = encoded()
+    with ThreadPoolExecutor(4) as pool:
+        signed = list(
+            pool.map(lambda _: credentials.for_created(plain, "image/jpeg", made_by), range(24))
+        )
+    assert all(read(one, known).state == "whole" for one in signed)
+    assert len(set(signed)) == 24  # an identifier and a signature of its own each
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Tasks that do what a file must not: named by a test to a darkroom of its own, never by a request."""
+"""Tasks that do what a file must not: a test names them to a darkroom of its own."""
 
 from __future__ import annotations
 
@@ -78,9 +78,8 @@ def lie(arguments: dict[str, Any], blobs: list[bytes]) -> Answer:
 def look_around(arguments: dict[str, Any], blobs: list[bytes]) -> Answer:
     """Say what a child can reach."""
     found: dict[str, Any] = {"environment": sorted(os.environ)}
-    found["descriptors"] = sorted(
-        int(one) for one in os.listdir("/proc/self/fd") if Path(f"/proc/self/fd/{one}").exists()
-    )
+    places = [one for one in Path("/proc/self/fd").iterdir() if one.exists()]
+    found["descriptors"] = sorted(int(one.name) for one in places)
     found["modules"] = sorted(sys.modules)
     try:
         with tempfile.TemporaryFile() as file:

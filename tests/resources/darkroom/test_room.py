@@ -1,4 +1,4 @@
-"""The darkroom: whatever a job does, the service gets an answer or one of our errors, and goes on."""
+"""The darkroom: whatever a job does, the service gets an answer or an error of ours."""
 
 from __future__ import annotations
 

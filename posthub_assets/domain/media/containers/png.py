@@ -28,6 +28,18 @@ _DEPTHS = {0: (1, 2, 4, 8, 16), 2: (8, 16), 3: (1, 2, 4, 8), 4: (8, 16), 6: (8, 
 """By colour type: the depths that there are (table 9 of the standard)."""
 
 _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
+_ADAM7 = (
+    (0, 0, 8, 8),
+    (4, 0, 8, 8),
+    (0, 4, 4, 8),
+    (2, 0, 4, 4),
+    (0, 2, 2, 4),
+    (1, 0, 2, 2),
+    (0, 1, 1, 2),
+)
+"""Interlacing: left, top, and steps across and down of each of the seven passes."""
+
+_COUNTED_AT_ONCE_BYTES = 256 * 1024
 _XMP = b"XML:com.adobe.xmp\0"
 _PERSONAL = {b"tEXt", b"zTXt", b"iTXt", b"eXIf", b"tIME"}
 _KNOWN_CRITICAL = {b"IHDR", b"PLTE", b"IDAT", b"IEND"}
@@ -58,6 +70,41 @@ def walk(data: bytes) -> tuple[Found, bytes]:
         found.note(Note.EXTRA_DATA_DROPPED)
     _whole(kept)
     return found, _anew(found, kept)
+
+
+def check_rows(clean: bytes) -> None:
+    """Count what the pixels unpack to, against what the header says; nothing is kept of it.
+
+    Pillow shows a picture of which rows are missing, with black in their place. `clean` is what
+    `walk` wrote, and its size has been found to be allowed. Raises RefusedPicture.
+    """
+    width, height, depth, colour, *_, lacing = struct.unpack_from(">IIBBBBB", clean, 16)
+    missing = _packed_rows_bytes(width, height, depth * _CHANNELS[colour], bool(lacing))
+    machine = zlib.decompressobj()
+    place = 8
+    while missing > 0 and place + 12 <= len(clean):
+        length, name = struct.unpack_from(">I4s", clean, place)
+        part = clean[place + 8 : place + 8 + length] if name == b"IDAT" else b""
+        while part and missing > 0 and not machine.eof:
+            try:
+                missing -= len(machine.decompress(part, _COUNTED_AT_ONCE_BYTES))
+            except zlib.error as error:
+                raise refusal(Reason.DAMAGED, "This PNG is damaged: it does not unpack.") from error
+            part = machine.unconsumed_tail
+        place += 12 + length
+    if missing > 0:
+        raise refusal(Reason.TRUNCATED, "This PNG breaks off: rows of it are missing.")
+
+
+def _packed_rows_bytes(width: int, height: int, bits: int, is_laced: bool) -> int:
+    """Give the length of all rows with their filter bytes (clauses 7.2 and 8.1 of the standard)."""
+    passes = _ADAM7 if is_laced else ((0, 0, 1, 1),)
+    total = 0
+    for left, top, across, down in passes:
+        columns, rows = -(-(width - left) // across), -(-(height - top) // down)
+        if columns > 0 and rows > 0:
+            total += rows * (1 + -(-columns * bits // 8))
+    return total
 
 
 def _chunk(data: bytes, place: int) -> tuple[bytes, bytes | None, int]:

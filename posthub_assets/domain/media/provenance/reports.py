@@ -18,10 +18,10 @@ HOUSE_SIGNER = "PostHub content credentials"
 """How the common name of a certificate begins that PostHub made for itself."""
 LONGEST_HISTORY = 100
 _WORD_CHARS = 200
-_UNKNOWN_SIGNER = "signingCredential.untrusted"
-_EXPIRED = "signingCredential.expired"
-_MAY_FAIL = frozenset({_UNKNOWN_SIGNER, _EXPIRED})
-"""Failures that say nothing about the bytes; the rest mean that something was altered."""
+_EXPIRED = frozenset({"signingCredential.expired", "claimSignature.outsideValidity"})
+_ABOUT_SIGNERS = (".untrusted", ".expired", ".outsideValidity")
+"""Ends of codes about who signed, stamped or vouched, which say nothing about the bytes (C2PA 2.4,
+15.2.2). The rest mean that something was altered, or breaks C2PA's rules."""
 
 
 class State(StrEnum):
@@ -29,6 +29,7 @@ class State(StrEnum):
 
     WHOLE = "whole"
     ALTERED = "altered"
+    """Something was changed after it was signed, or the credentials are not as C2PA wants them."""
     NONE = "none"
     UNREADABLE = "unreadable"
     """No picture, or a broken one."""
@@ -87,14 +88,14 @@ def report_of(store: Mapping[str, Any]) -> Report:
     for manifest in chain:
         for ingredient in _maps(manifest.get("ingredients")):
             failures += _failures(_map(ingredient.get("validation_results")))
-    problems = tuple(dict.fromkeys(code for code in failures if code not in _MAY_FAIL))
+    problems = tuple(dict.fromkeys(code for code in failures if not code.endswith(_ABOUT_SIGNERS)))
     signature = _map(active.get("signature_info"))
     name = _word(signature.get("common_name"))
     generator = next(iter(_maps(active.get("claim_generator_info"))), {})
     ingredients = [one for each in chain for one in _maps(each.get("ingredients"))]
     return Report(
         state=State.ALTERED if problems else State.WHOLE,
-        trust=_trust(store, failures),
+        trust=_trust(store),
         signer=name or _word(signature.get("issuer")),
         is_self_made=name.startswith(HOUSE_SIGNER),
         software=_named(generator),
@@ -124,10 +125,10 @@ def _chain(store: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     yield from reversed(order)
 
 
-def _trust(store: Mapping[str, Any], failures: list[str]) -> Trust:
+def _trust(store: Mapping[str, Any]) -> Trust:
     active = _map(_map(store.get("validation_results")).get("activeManifest"))
     codes = [one.get("code") for one in _maps(active.get("failure"))]
-    if _EXPIRED in codes:
+    if not _EXPIRED.isdisjoint(map(str, codes)):
         return Trust.EXPIRED
     trusted = [one.get("code") for one in _maps(active.get("success"))]
     return Trust.KNOWN if "signingCredential.trusted" in trusted else Trust.UNKNOWN

@@ -73,19 +73,23 @@ def test_a_foreign_picture_tells_its_source_and_its_history_oldest_first():
     assert not report.is_self_made
 
 
-def test_an_unknown_signer_is_no_alteration():
-    report = report_of(failing("signingCredential.untrusted"))
+@pytest.mark.parametrize(
+    "code", ["signingCredential.untrusted", "timeStamp.untrusted", "cawg.x509.credential.untrusted"]
+)
+def test_an_unknown_signer_is_no_alteration(code):
+    report = report_of(failing(code))
     assert (report.state, report.trust) == (State.WHOLE, Trust.UNKNOWN)
 
 
-def test_an_ended_certificate_is_told_apart():
-    report = report_of(failing("signingCredential.expired"))
+@pytest.mark.parametrize("code", ["signingCredential.expired", "claimSignature.outsideValidity"])
+def test_an_ended_certificate_is_told_apart(code):
+    report = report_of(failing(code))
     assert (report.state, report.trust) == (State.WHOLE, Trust.EXPIRED)
 
 
 @pytest.mark.parametrize(
     "code",
-    ["assertion.dataHash.mismatch", "claimSignature.mismatch", "assertion.hashedURI.mismatch"],
+    ["assertion.dataHash.mismatch", "claimSignature.mismatch", "signingCredential.invalid"],
 )
 def test_every_other_failure_means_altered(code):
     report = report_of(failing(code))
