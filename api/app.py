@@ -56,6 +56,7 @@ from api.routers import (
     provider_keys,
     providers,
     search,
+    shows,
     usage,
     users,
     webhooks,
@@ -107,6 +108,7 @@ ROUTERS = (
     ai_images,  # before the pictures, whose hash any word might be
     media,
     auto_format,
+    shows,
     usage,
     limits,
     provider_keys,

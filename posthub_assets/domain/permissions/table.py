@@ -124,6 +124,13 @@ SECTIONS = (
         "/v1/organizations",
         About.ORGANIZATION,
         ("GET ", SIGNED_IN, READ, "list the own organisations"),
+        ("GET /{organization_id}", SUPERVISOR, READ, "read an organisation"),
+        (
+            "PATCH /{organization_id}",
+            MANAGER,
+            PEOPLE_ONLY,
+            "switch parts of the media assistant on or off",
+        ),
         ("GET /{organization_id}/reminder-links", SUPERVISOR, READ, "see if reminders bring links"),
         (
             "PUT /{organization_id}/reminder-links",
@@ -224,6 +231,16 @@ SECTIONS = (
         ("GET /{job_id}", SUPERVISOR, READ, "read what came of a picture"),
         ("GET /{job_id}/zip", SUPERVISOR, READ, "take all formats of a picture"),
         ("GET /{job_id}/{format_code}", SUPERVISOR, READ, "take a format of a picture"),
+    ),
+    section(
+        "Shows",
+        "/v1/shows",
+        About.COMPANY,
+        ("GET ", SIGNED_IN, READ, "list shows"),
+        ("POST ", SUPERVISOR, WRITE, "make a show"),
+        ("GET /{show_id}", SUPERVISOR, READ, "read a show"),
+        ("PATCH /{show_id}", SUPERVISOR, WRITE, "change a show"),
+        ("DELETE /{show_id}", SUPERVISOR, WRITE, "delete a show"),
     ),
     section(
         "Jobs",
