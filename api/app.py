@@ -48,6 +48,7 @@ from api.routers import (
     limits,
     making,
     media,
+    media_templates,
     memberships,
     months,
     notifications,
@@ -105,7 +106,8 @@ ROUTERS = (
     approving,
     jobs,
     job_events,
-    ai_images,  # before the pictures, whose hash any word might be
+    ai_images,  # these before the pictures, whose hash any word might be
+    media_templates,
     media,
     auto_format,
     shows,

@@ -5,7 +5,9 @@ What does not belong here: routes and shapes, making the pictures (`posthub_asse
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
 from uuid import UUID
 
@@ -20,8 +22,12 @@ from posthub_assets.domain.errors import BudgetExceeded, InvalidInput
 from posthub_assets.domain.media.flags import MediaPart
 from posthub_assets.domain.media.library import MediaOrder, Mode, RequestKind
 from posthub_assets.domain.media.overlay.facts import IN_ORDER, MAX_FACT_CHARS
+from posthub_assets.domain.media.overlay.wish import Placement, Wish
 from posthub_assets.domain.media.picture_wish import KeptOverlay, PictureWish
 from posthub_assets.domain.media.show_words import show_in_words
+from posthub_assets.domain.media.templates.layouts import layout, wish_of
+from posthub_assets.domain.media.templates.scenes import filled, scene
+from posthub_assets.domain.media.wanted import ImageType, Preset
 from posthub_assets.domain.providers import LOCAL
 from resources.database.repositories import (
     audit,
@@ -57,11 +63,12 @@ async def plan(request: Request, act: Acting, company: CompanyRow, body: Wished)
     size = body.size((source.width_px, source.height_px) if source else None)
     overlay = body.overlay if isinstance(body, ImageOrder) else None
     palette = show.palette if show else ()
+    prompt, kind, style = _seen(body)
     wish = PictureWish(
-        type=body.type,
-        prompt=body.prompt,
+        type=kind,
+        prompt=prompt,
         negative_prompt=body.negative_prompt,
-        style=body.style,
+        style=style,
         quality=body.quality,
         variations=body.variations,
         width_px=size[0],
@@ -85,6 +92,17 @@ async def plan(request: Request, act: Acting, company: CompanyRow, body: Wished)
         requested_by=act.person.id,
     )
     return await priced(request, act, order, wish)
+
+
+def _seen(body: Wished) -> tuple[str, ImageType, Preset | None]:
+    """Give prompt, type and style: what was said, else the scene's. Raises InvalidInput."""
+    kind, style = body.type or ImageType.POSTER_BACKGROUND, body.style
+    if body.scene is None:
+        return body.prompt, kind, style
+    chosen = scene(body.scene.code)
+    words = filled(chosen, body.scene.variables)
+    prompt = f"{words} {body.prompt}".strip()
+    return prompt, body.type or ImageType(chosen.image_type), style or Preset(chosen.preset)
 
 
 async def priced(request: Request, act: Acting, order: MediaOrder, wish: PictureWish) -> Planned:
@@ -209,30 +227,39 @@ def overlay_to_keep(overlay: Overlay, show: ShowOf | None, company: CompanyRow) 
 
     What the person wrote goes before what the show says.
     """
+    colors = (show.palette if show else ()) or company.brand_colors
+    wish = _wish(overlay, company.language, colors)
     kept = KeptOverlay(
         facts=facts_in_words(show if overlay.show_facts else None, overlay.facts.given(), company),
         given=overlay.facts.given(),
-        wish={
-            "placement": overlay.placement.value,
-            "box": overlay.box.model_dump() if overlay.box else None,
-            "align": overlay.align.value if overlay.align else None,
-            "font": overlay.font,
-            "treatment": overlay.treatment.value,
-            "text_color": overlay.text_color or "",
-            "facts": list(overlay.only) if overlay.only else list(IN_ORDER),
-            "colors": list((show.palette if show else ()) or company.brand_colors),
-        },
+        wish=wish,
+        layout=overlay.layout or "",
     )
-    shown = set(overlay.only or IN_ORDER)
-    if not any(kept.facts[name].strip() for name in shown & set(kept.facts)):
+    if not any(kept.facts[name].strip() for name in set(kept.how().facts) & set(kept.facts)):
         raise InvalidInput(
             "There are no facts to lay over. Name a show_id, or write them in overlay.facts; a "
             "title is enough.",
             field="overlay.facts",
         )
-    kept.how()
     kept.facts_to_lay()
     return kept
+
+
+def _wish(overlay: Overlay, language: str, colors: Sequence[str]) -> dict[str, object]:
+    """Give how the facts shall stand, as it is kept: what was said, over the layout's choices."""
+    base = Wish(colors=tuple(colors))
+    if overlay.layout:
+        base = wish_of(layout(overlay.layout), language=language, colors=colors)
+    said = overlay.model_dump(
+        mode="json",
+        exclude_none=True,
+        include={"placement", "box", "align", "font", "treatment", "text_color", "rule"},
+    )
+    if overlay.only:
+        said["facts"] = list(overlay.only)
+    if overlay.placement not in (None, Placement.CUSTOM):
+        said.setdefault("box", None)  # the layout's box is not for another place
+    return {**json.loads(json.dumps(asdict(base))), **said}
 
 
 def facts_in_words(

@@ -39,6 +39,7 @@ Side = Annotated[int, Field(ge=SIDES_PX[0], le=SIDES_PX[1])]
 Prompt = Annotated[str, Field(min_length=1, max_length=2_000)]
 Negative = Annotated[str, Field(max_length=500)]
 Variations = Annotated[int, Field(ge=1, le=MOST_VARIATIONS)]
+LayoutCode = Annotated[str, Field(pattern="^[a-z_]{1,40}$")]
 Color = Annotated[str, Field(pattern="^#[0-9A-Fa-f]{6}$")]
 
 
@@ -71,19 +72,22 @@ class OverlayBox(Input):
 class Overlay(Input):
     """The facts of the show laid over the picture by us, and how they stand. All may be left out.
 
+    `layout` is the code of one of `GET /v1/media/templates`; what is given beside it counts first.
     `show_facts` false lays only your own `facts` over. `only` names the facts that are wanted. What
     finds no room in four lines is left out, the least important first; the answer says so.
     """
 
+    layout: LayoutCode | None = None
     show_facts: bool = True
     facts: OverlayFacts = Field(default_factory=OverlayFacts)
     only: Annotated[list[FactName], Field(min_length=1, max_length=7)] | None = None
-    placement: Placement = Placement.BOTTOM
+    placement: Placement | None = None
     box: OverlayBox | None = None
     align: Align | None = None
-    font: OverlayFont = "manrope"
-    treatment: Treatment = Treatment.AUTO
+    font: OverlayFont | None = None
+    treatment: Treatment | None = None
     text_color: Color | None = None
+    rule: bool | None = None
 
     @model_validator(mode="after")
     def _has_its_box(self) -> Overlay:
@@ -92,15 +96,27 @@ class Overlay(Input):
         return self
 
 
+class SceneOrder(Input):
+    """A scene of `GET /v1/media/templates`, with its gaps filled."""
+
+    code: Annotated[str, Field(pattern="^[a-z_]{1,40}$")]
+    variables: dict[str, Annotated[str, Field(max_length=200)]] = Field(default_factory=dict)
+
+
 class Wished(Input):
-    """What the picture shall be: everything that decides what it costs."""
+    """What the picture shall be: everything that decides what it costs.
+
+    A `scene` makes the prompt; what stands in `prompt` beside it is added to it. Type and style are
+    the scene's where nothing else is said.
+    """
 
     company_id: UUID
     show_id: UUID | None = None
-    type: ImageType = ImageType.SCENE
-    prompt: Prompt
+    type: ImageType | None = None
+    prompt: Annotated[str, Field(max_length=2_000)] = ""
+    scene: SceneOrder | None = None
     negative_prompt: Negative = ""
-    style: Preset = Preset.REALISTIC
+    style: Preset | None = None
     quality: Quality = Quality.STANDARD
     variations: Variations = 1
     format: ImageFormat | None = None
@@ -116,6 +132,14 @@ class Wished(Input):
             raise ValueError("Give width_px and height_px, or neither of them.")
         if self.format is not None and self.width_px is not None:
             raise ValueError("Give a format, or a size in pixels; not both.")
+        return self
+
+    @model_validator(mode="after")
+    def _says_what(self) -> Wished:
+        if not self.prompt and self.scene is None:
+            raise ValueError("Say in prompt what is to be seen, or name a scene.")
+        if self.scene is not None and self.source_asset_id is not None:
+            raise ValueError("A scene is for a new picture. Say in prompt what is to change.")
         return self
 
     def size(self, source: tuple[int, int] | None) -> tuple[int, int]:
@@ -157,9 +181,13 @@ class ImageOrder(Wished):
 
 
 class Regeneration(Input):
-    """The same pictures once more, made anew. What is left out stays as it was."""
+    """The same pictures once more, made anew. What is left out stays as it was.
+
+    `changes` says what shall be different from those before.
+    """
 
     prompt: Prompt | None = None
+    changes: Annotated[str, Field(max_length=1_000)] | None = None
     negative_prompt: Negative | None = None
     style: Preset | None = None
     quality: Quality | None = None
@@ -270,7 +298,7 @@ class ImageJob(Output):
     type: str
     prompt: str
     negative_prompt: str
-    style: str
+    style: str | None
     quality: str
     width_px: int
     height_px: int

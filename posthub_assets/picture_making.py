@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from uuid import UUID
 
 from posthub_assets.domain.bodies import PictureBody
@@ -159,9 +158,7 @@ async def _with_facts(
     composed: list[NewPicture] = []
     for ground in grounds:
         try:
-            laid = await tools.studio.facts.compose(
-                asked.organization_id, ground, facts, how, made_at=datetime.now(UTC)
-            )
+            laid = await tools.studio.facts.compose(asked.organization_id, ground, facts, how)
         except InvalidInput as error:
             return composed, [error]
         composed.append(laid)

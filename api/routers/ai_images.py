@@ -94,7 +94,6 @@ async def lay_over_image(request: Request, body: OverlayOrder) -> Response:
         picture.as_ground(),
         kept.facts_to_lay(),
         kept.how(),
-        made_at=picture.created_at,
     )
     async with acting(request) as act:
         await act.write_in(picture.organization_id)

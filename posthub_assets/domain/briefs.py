@@ -190,7 +190,8 @@ class PictureBrief(Brief):
     type: ImageType
     prompt: str
     negative_prompt: str = ""
-    preset: Preset = Preset.REALISTIC
+    preset: Preset | None = Preset.REALISTIC
+    """None leaves a picture that is changed as it is made."""
     quality: Quality = Quality.STANDARD
     width_px: int
     height_px: int

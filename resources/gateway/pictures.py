@@ -13,7 +13,13 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from posthub_assets.domain.bodies import Body, ImageBody, PictureBody
 from posthub_assets.domain.briefs import CompanyFacts, ImageBrief, PictureBrief
-from posthub_assets.domain.errors import InvalidAnswer, InvalidInput, ProviderError
+from posthub_assets.domain.errors import (
+    InvalidAnswer,
+    InvalidInput,
+    ProviderError,
+    TransientProviderError,
+    Unavailable,
+)
 from posthub_assets.domain.media.wanted import word_for
 from posthub_assets.domain.ports import Call, Generated
 from resources.gateway.by_brief import as_generated
@@ -32,6 +38,9 @@ if TYPE_CHECKING:
     from resources.prompt_library import ServedPrompt
 
 B = TypeVar("B", bound=Body)
+
+FINISHING_ATTEMPTS = 3
+FINISHING_PAUSE_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,15 +145,28 @@ class Pictures:
     ) -> Receipt:
         painting = await model.paint(asked)
         try:
-            body = await commission.finish(painting, prompt, offer)
+            body = await _patiently(lambda: commission.finish(painting, prompt, offer))
         except InvalidInput as refused:
             # What came is no picture, and was billed as one.
             told = InvalidAnswer(f"What {model.name} sent is of no use: {refused}")
             raise _billed(told, model.name, painting) from refused
+        except Unavailable as error:
+            away = TransientProviderError(f"The picture could not be finished: {error}")
+            raise _billed(away, model.name, painting) from error
         except ProviderError as error:
             raise _billed(error, model.name, painting) from error
         response = body.model_dump(mode="json")
         return Receipt(response, painting.model, painting.usage, commission.media_of(body))
+
+
+async def _patiently(work: Callable[[], Awaitable[B]]) -> B:
+    """Do the work; where a part of ours does not answer, twice more. What is painted is paid."""
+    for _ in range(FINISHING_ATTEMPTS - 1):
+        try:
+            return await work()
+        except Unavailable:
+            await asyncio.sleep(FINISHING_PAUSE_S)
+    return await work()
 
 
 def _billed(error: ProviderError, provider: str, painting: Painting) -> ProviderError:

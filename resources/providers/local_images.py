@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 
 from posthub_assets.domain.briefs import ImageBrief, PictureBrief
-from posthub_assets.domain.media.wanted import MOST_VARIATIONS
+from posthub_assets.domain.media.wanted import MOST_VARIATIONS, Preset
 from posthub_assets.domain.ports import Picture
 from posthub_assets.domain.vendors import Painting
 
@@ -42,14 +42,15 @@ def _ground(brief: PictureBrief) -> Painting:
 
     colors = brief.palette or brief.company.brand_colors
     variant = brief.variation + MOST_VARIATIONS * brief.round
+    preset = (brief.preset or Preset.REALISTIC).value
     image = draw_ground(
         brief.width_px,
         brief.height_px,
         colors,
-        brief.preset.value,
+        preset,
         variant,
         seed=brief.company.slug,
-        prefer=image_type(brief.type.value).grounds[brief.preset.value],
+        prefer=image_type(brief.type.value).grounds[preset],
     )
     buffer = BytesIO()
     image.save(buffer, "PNG", compress_level=1)  # read again in a moment, and thrown away

@@ -61,9 +61,8 @@ class DarkroomFinishing:
             if source is None:
                 return ours.for_created(data, JPEG, made_by, alt_text=alt_text, language=language)
             return ours.for_derived(
-                source, data, JPEG, Action.EDITED, made_by,
-                source_media_type=media_type_of(source), alt_text=alt_text, language=language,
-            )  # fmt: skip
+                source, data, JPEG, Action.EDITED, made_by, alt_text=alt_text, language=language
+            )
 
         return await asyncio.to_thread(sign)
 
@@ -81,17 +80,14 @@ class DarkroomFinishing:
 
         def sign() -> bytes:
             return self.credentials().for_derived(
-                picture, composed, JPEG, Action.ADDED_TEXT, by,
-                source_media_type=media_type_of(picture), alt_text=told["alt_text"],
+                picture,
+                composed,
+                JPEG,
+                Action.ADDED_TEXT,
+                by,
+                alt_text=told["alt_text"],
                 language=facts.language,
-            )  # fmt: skip
+            )
 
         data = await asyncio.to_thread(sign)
         return Laid(data, told["width_px"], told["height_px"], told["alt_text"], told["notes"])
-
-
-def media_type_of(data: bytes) -> str:
-    """Give the media type of a picture of ours by its first bytes."""
-    from posthub_assets.domain.media.provenance.containers import media_type_of as found
-
-    return found(data) or JPEG

@@ -151,6 +151,7 @@ class Desk:
 
 SMALL = {"width_px": 400, "height_px": 600}
 """Pictures need not be large for what is looked at here."""
+NO_SIZE = {"width_px": None, "height_px": None}
 
 
 @dataclass
@@ -238,16 +239,13 @@ async def test_what_is_estimated_is_what_the_order_says_and_the_bill_stays_below
 
 
 async def test_drawn_here_they_cost_nothing_and_no_ai_is_claimed(desk):
-    job = await desk.made(provider="local", variations=4, format="square", **NO_SIZE)
+    job = await desk.made(provider="local", variations=4)
     assert desk.calls() == 0
     assert job["cost_usd"] == "0" or Decimal(job["cost_usd"]) == 0
     assert len({one["sha256"] for one in job["variations"]}) == 4
     for one in job["variations"]:
-        assert (one["is_ai"], one["provider"], one["width_px"]) == (False, "local", 1200)
+        assert (one["is_ai"], one["provider"], one["width_px"]) == (False, "local", 400)
     assert "drawing in the brand's colours" in job["variations"][0]["alt_text"]
-
-
-NO_SIZE = {"width_px": None, "height_px": None}
 
 
 async def test_a_picture_of_the_library_is_changed_at_its_own_size(desk, photo):
@@ -377,10 +375,13 @@ async def test_made_anew_they_are_other_pictures_with_the_shows_facts_of_now(des
         await connection.execute(
             text("UPDATE posthub.show SET venue = 'Red Hall' WHERE id = :id"), {"id": UUID(show)}
         )
-    told = await desk.send(f"{job['job_id']}/regenerate", 202, style="modern")
+    told = await desk.send(
+        f"{job['job_id']}/regenerate", 202, style="modern", changes="Fewer people, please."
+    )
     await desk.work()
     fresh = await desk.read(told["job_id"])
     assert desk.calls() == 2
+    assert "Fewer people, please." in str(desk.server.calls("openai")[-1].body)
     assert (fresh["round"], fresh["style"], fresh["prompt"]) == (1, "modern", PROMPT)
     (one,) = fresh["variations"]
     assert one["sha256"] != job["variations"][0]["sha256"]
@@ -388,6 +389,27 @@ async def test_made_anew_they_are_other_pictures_with_the_shows_facts_of_now(des
     assert "Come early" in one["with_facts"]["alt_text"]
     listed = (await desk.client.get(f"{ROUTE}?company={desk.company.id}")).json()["items"]
     assert [item["job_id"] for item in listed] == [told["job_id"], job["job_id"]]
+
+
+async def test_a_scene_and_a_layout_of_the_templates_can_be_ordered_by_their_codes(desk):
+    templates = (await desk.client.get("/v1/media/templates?language=cs")).json()
+    scene = next(one for one in templates["scenes"] if one["code"] == "concert")
+    layout = next(one for one in templates["layouts"] if one["code"] == "poster_marquee")
+    assert (scene["name"], layout["placement"]) == ("Koncert", "top")
+    job = await desk.made(
+        prompt="",
+        scene={"code": "concert", "variables": scene["example"]},
+        overlay={"layout": "poster_marquee", "facts": {"title": "Slow"}, "font": "lora"},
+    )
+    assert job["type"] == scene["image_type"]
+    assert job["prompt"] == scene["example_prompt"]
+    assert "a chamber orchestra" in str(desk.server.calls("openai")[-1].body).lower()
+    (asked,) = await desk.seed.rows(
+        "SELECT wish FROM posthub.media_request WHERE company_id = :id", id=desk.company.id
+    )
+    how = asked.wish["overlay"]["wish"]
+    assert (how["placement"], how["font"], how["align"]) == ("top", "lora", "centre")
+    assert how["colors"] == ["#7A1E2B", "#F2C14E"]
 
 
 async def test_other_facts_are_laid_over_a_picture_again_for_nothing(open_desk, photo):
@@ -449,7 +471,10 @@ async def test_where_it_is_switched_off_the_refusal_says_who_switches_it_on(desk
         ({"format": "poster"}, "body"),
         ({"variations": 5}, "variations"),
         ({"style": "baroque"}, "style"),
-        ({"prompt": "  "}, "prompt"),
+        ({"prompt": "  "}, "body"),
+        ({"prompt": "", "scene": {"code": "opera"}}, "scene"),
+        ({"prompt": "", "scene": {"code": "concert"}}, "variables.ensemble"),
+        ({"overlay": {"layout": "nowhere", "facts": {"title": "x"}}}, "layout"),
         ({"overlay": {"placement": "custom"}}, "overlay"),
         ({"overlay": {"font": "comic"}}, "overlay.font"),
         ({"overlay": {}}, "overlay.facts"),

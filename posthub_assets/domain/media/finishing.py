@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -76,12 +75,10 @@ class FactsLayer(Protocol):
         ground: NewPicture,
         facts: EventFacts,
         wish: Wish,
-        *,
-        made_at: datetime,
     ) -> NewPicture:
         """Give the composed picture, its bytes stored already; it costs nothing.
 
-        `ground` is the picture as the library has it, or will have it, and `made_at` is when it was
-        made. Raises InvalidInput where the facts cannot be laid over it, NotFound, StorageError.
+        `ground` is the picture as the library has it, or will have it. Raises InvalidInput where the
+        facts cannot be laid over it, NotFound, StorageError.
         """
         ...

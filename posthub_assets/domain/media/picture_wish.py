@@ -27,7 +27,7 @@ class KeptOverlay(_Kept):
     wish: dict[str, object] = Field(default_factory=dict)
     given: dict[str, str] = Field(default_factory=dict)
     """What the person wrote themselves; the rest is the show's."""
-    template: str = ""
+    layout: str = ""
 
     def facts_to_lay(self) -> EventFacts:
         """Give the facts. Raises InvalidInput."""
@@ -44,7 +44,8 @@ class PictureWish(_Kept):
     type: ImageType = ImageType.POSTER_BACKGROUND
     prompt: str
     negative_prompt: str = ""
-    style: Preset = Preset.REALISTIC
+    style: Preset | None = None
+    """None: realistic, and a picture that is changed stays as it is made."""
     quality: Quality = Quality.STANDARD
     variations: int = Field(default=1, ge=1, le=MOST_VARIATIONS)
     width_px: int
@@ -69,7 +70,7 @@ class PictureWish(_Kept):
             type=self.type,
             prompt=self.prompt,
             negative_prompt=self.negative_prompt,
-            preset=self.style,
+            preset=self.style or (None if asked.source_sha256 else Preset.REALISTIC),
             quality=self.quality,
             width_px=self.width_px,
             height_px=self.height_px,

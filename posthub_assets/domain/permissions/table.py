@@ -212,6 +212,12 @@ SECTIONS = (
         ("GET /media/{sha256}", SUPERVISOR, READ, "see a picture"),
     ),
     section(
+        "Templates of the media assistant",
+        "/v1/media/templates",
+        About.ONESELF,
+        ("GET ", SIGNED_IN, READ, "list templates"),
+    ),
+    section(
         "AI images",
         "/v1/media/images",
         About.COMPANY,

@@ -7,11 +7,12 @@ What does not belong here: pictures for social posts (`images.py`), laying facts
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from posthub_assets.domain.briefs import PictureBrief
 from posthub_assets.domain.media.templates.presets import image_type, negative_words, preset
-from posthub_assets.domain.media.wanted import ratio_for
+from posthub_assets.domain.media.wanted import Preset, ratio_for
 from posthub_assets.domain.research.palettes import persona_palette
 from posthub_assets.domain.writing.codes import code_of
 from posthub_assets.domain.writing.facts import bounded
@@ -51,12 +52,14 @@ def picture_prompt(brief: PictureBrief) -> dict[str, Any]:
     The company's name is left out: it would be painted.
     """
     wish = bounded(brief.prompt, PROMPT_CHARS)
-    style, kind = preset(brief.preset.value), image_type(brief.type.value)
+    style = preset((brief.preset or Preset.REALISTIC).value)
+    kind = image_type(brief.type.value)
+    own = _in_one_line(brief.negative_prompt)
     told: dict[str, Any] = {
-        "preset": style.words,
+        "preset": style.words if brief.preset else "",
         "palette": list(persona_palette(brief.palette, 0)),
         "mood": "",
-        "negative": negative_words(style, _in_one_line(brief.negative_prompt)),
+        "negative": negative_words(style if brief.preset else replace(style, negative=""), own),
         "aspect_ratio": ratio_for(brief.width_px, brief.height_px),
     }
     if brief.source_sha256:

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.anyio
 def brief(company, **changes: object) -> PictureBrief:
     values = {
         "company": company,
-        "type": ImageType.SCENE,
+        "type": ImageType.STAGE_SCENE,
         "prompt": "A jazz band on a small stage",
         "width_px": 600,
         "height_px": 900,
