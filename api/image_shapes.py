@@ -110,6 +110,18 @@ class Wished(Input):
     the scene's where nothing else is said.
     """
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "company_id": "0198c1f0-0000-7000-8000-000000000000",
+                    "prompt": "A small jazz band on a candle-lit stage, seen from the tables",
+                    "variations": 4,
+                }
+            ]
+        }
+    )
+
     company_id: UUID
     show_id: UUID | None = None
     type: ImageType | None = None

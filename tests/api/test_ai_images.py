@@ -332,6 +332,19 @@ async def test_where_one_picture_is_refused_the_others_come_and_the_job_says_so(
     assert job["step"].startswith("2 of 3 pictures. ")
     assert len(job["variations"]) == 2
     assert all(one["with_facts"] for one in job["variations"])
+    partition = (desk.company.partition_key, desk.api.month)
+    (report,) = await desk.factory.store.reports(ASSET, [partition])
+    assert report.by_status == {
+        "requests done": 1,
+        "pictures": 2,
+        "with facts": 2,
+        "requests with a choice": 0,
+        "waiting to be made": 0,
+    }
+    assert report.cost_usd == Decimal(job["cost_usd"]) > 0
+    found = await desk.factory.store.findings(ASSET, [partition], detailed=True)
+    assert (found.warnings, found.passed) == ({"variations": 1}, {"variations": 0, "alt_text": 1})
+    assert found.examples[0][1] == PROMPT
 
 
 async def test_where_all_are_refused_the_job_fails_with_the_reason(desk):
