@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from posthub_assets.domain.media.finishing import Laid
-from posthub_assets.domain.media.overlay.facts import EventFacts
+from posthub_assets.domain.media.overlay.facts import IN_ORDER, EventFacts
 from posthub_assets.domain.media.overlay.wish import Wish
 from posthub_assets.domain.media.provenance.claims import Action, MadeBy, composed_with_ours
 
@@ -74,7 +74,9 @@ class DarkroomFinishing:
         from resources.fonts import load_fonts
 
         fonts = await asyncio.to_thread(load_fonts)
-        arguments, blobs = overlay_call(picture, facts, wish, fonts, picture_alt=alt_text)
+        unwanted = dict.fromkeys(set(IN_ORDER) - set(wish.facts), "")
+        shown = replace(facts, **unwanted)  # so that nothing is told of what is not shown
+        arguments, blobs = overlay_call(picture, shown, wish, fonts, picture_alt=alt_text)
         told, (composed,) = await self.darkroom.run("lay_over", arguments, blobs)
         by = replace(made_by, source_type=composed_with_ours(made_by.source_type))
 

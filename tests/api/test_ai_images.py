@@ -412,8 +412,14 @@ async def test_a_scene_and_a_layout_of_the_templates_can_be_ordered_by_their_cod
     job = await desk.made(
         prompt="",
         scene={"code": "concert", "variables": scene["example"]},
-        overlay={"layout": "poster_marquee", "facts": {"title": "Slow"}, "font": "lora"},
+        overlay={
+            "layout": "poster_marquee",
+            "facts": {"title": "Slow", "price": "12 EUR"},
+            "font": "lora",
+        },
     )
+    told = job["variations"][0]["with_facts"]["alt_text"]
+    assert "Slow" in told and "12 EUR" not in told, "that layout shows no price"
     assert job["type"] == scene["image_type"]
     assert job["prompt"] == scene["example_prompt"]
     assert "a chamber orchestra" in str(desk.server.calls("openai")[-1].body).lower()
