@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 AROUND_PX = 3
 """Letters are told from what touches them, too."""
+_CHUNK_PIXELS = 1 << 18
+"""So many pixels are reckoned at once: a large picture as numbers would take its tenfold."""
 
 
 def ensure_contrast(
@@ -57,10 +59,12 @@ def contrasts(pixels: Pixels, text: Rgb) -> Floats:
     """Give the contrast (1 to 21) of each pixel with `text`; `pixels` is N by 3, 0 to 255."""
     import numpy as np
 
-    weighed = _weighed_channels()
-    lights = weighed[0][pixels[:, 0]] + weighed[1][pixels[:, 1]] + weighed[2][pixels[:, 2]] + 0.05
-    own = luminance(text) + 0.05
-    ratios: Floats = np.maximum(lights, own) / np.minimum(lights, own)
+    (red, green, blue), own = _weighed_channels(), luminance(text) + 0.05
+    ratios = np.empty(len(pixels))
+    for start in range(0, len(pixels), _CHUNK_PIXELS):
+        part = pixels[start : start + _CHUNK_PIXELS]
+        lights = red[part[:, 0]] + green[part[:, 1]] + blue[part[:, 2]] + 0.05
+        ratios[start : start + _CHUNK_PIXELS] = np.maximum(lights, own) / np.minimum(lights, own)
     return ratios
 
 

@@ -66,18 +66,24 @@ def draw_ground(
     *,
     seed: str = "",
     prefer: str = "",
+    mirrored: bool = False,
 ) -> Image.Image:
     """Draw one ground, RGB, `width_px` by `height_px` (64 to 4096 each), without words.
 
     `colors` are the brand's, `#RRGGBB`; with none that can be read, a hue is taken from `seed`.
     `variant` counts from 1: four in a row are four different grounds, the fifth is the first one
-    with other chances. `prefer` names the ground of variant 1. The same order gives the same
-    pixels. Raises InvalidInput for a preset, size or variant that there is not.
+    with other chances. `prefer` names the ground of variant 1. `mirrored` is for words that are
+    read from the right: wide grounds keep their calm side where reading starts. The same order
+    gives the same pixels. Raises InvalidInput for a preset, size or variant that there is not.
     """
+    from PIL import ImageOps
+
     _refuse(width_px, height_px, preset, variant)
     name, scheme_name = _order(preset, prefer)[(variant - 1) % len(GROUNDS[preset])]
     scheme = schemes(brand_palette(colors, fallback_seed=seed or preset))[scheme_name]
-    return _PAINTERS[name]((width_px, height_px), scheme, _dice(preset, variant, seed, colors))
+    dice = _dice(preset, variant, seed, colors)
+    picture = _PAINTERS[name]((width_px, height_px), scheme, dice)
+    return ImageOps.mirror(picture) if mirrored else picture
 
 
 def ground_name(preset: str, variant: int, *, prefer: str = "") -> str:

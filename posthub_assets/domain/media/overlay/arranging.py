@@ -24,7 +24,7 @@ _PAIRS = (("dates", "venue"), ("price", "call_to_action"))
 """Facts that may share a row."""
 _HEADS = (*("title", "performers", "free_text", "venue", "dates", "call_to_action", "price"),)
 """Which fact is set large, in order of preference."""
-_SMALLEST_TITLE_PT = 13.5
+_SMALLEST_TITLE_PT = 12.5
 _SMALLEST_DETAIL_PT = 9.5
 _SMALLEST_PX = 11
 """Below this nobody reads a line, whatever the picture."""
@@ -227,9 +227,12 @@ class _Setter:
         rows: list[Row] = []
         for group in groups:
             text = joined([self.texts[name] for name in group], self.letters)
+            face = self.letters.face_or_none(text, bold="call_to_action" in group)
+            if face is None:
+                return None
             block = fit(
                 text,
-                self.letters.face(text, bold="call_to_action" in group),
+                face,
                 width_px=self.area.width,
                 height_px=self.area.height,
                 sizes_px=(int(size_px), int(size_px)),

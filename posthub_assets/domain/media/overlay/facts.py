@@ -107,18 +107,28 @@ def drawable(facts: EventFacts, fonts: FontSet, wanted: tuple[str, ...]) -> Word
         kept = _known_letters(cleaned.text, fonts)
         lost = dict.fromkeys([*cleaned.dropped, *(c for c in cleaned.text if c not in kept)])
         if lost:
-            notes.append(_lost_note(name, tuple(lost)))
-        if any(char.isalnum() for char in kept):
+            notes.append(lost_note(name, tuple(lost)))
+        if says_something(kept):
             texts[name] = _phones_in_order(kept)
         else:
             notes.append(f"Left out {SPOKEN[name]}: nothing in it can be drawn.")
     if given and not texts:
-        raise InvalidInput(
-            "None of the facts can be drawn: the fonts have Latin, Cyrillic, Hebrew and Arabic "
-            "letters. Write the facts in one of those scripts.",
-            field="facts",
-        )
+        raise nothing_to_draw()
     return Words(texts, tuple(notes))
+
+
+def says_something(text: str) -> bool:
+    """Tell whether a text has a letter or digit, so that it has a width and a meaning."""
+    return any(char.isalnum() for char in text)
+
+
+def nothing_to_draw() -> InvalidInput:
+    """Make the refusal of facts of which nothing can be drawn."""
+    return InvalidInput(
+        "None of the facts can be drawn: the fonts have Latin, Cyrillic, Hebrew and Arabic "
+        "letters. Write the facts in one of those scripts.",
+        field="facts",
+    )
 
 
 def _known_letters(text: str, fonts: FontSet) -> str:
@@ -138,7 +148,8 @@ def _phones_in_order(text: str) -> str:
     return _PHONE.sub(lambda match: f"{_ISOLATE}{match[0]}{_POP}", text)
 
 
-def _lost_note(name: str, lost: tuple[str, ...]) -> str:
+def lost_note(name: str, lost: tuple[str, ...]) -> str:
+    """Say which characters were left out of a fact."""
     shown = ", ".join(f"{char} (U+{ord(char):04X})" for char in lost[:5])
     more = f" and {len(lost) - 5} more" if len(lost) > 5 else ""
     return f"Left out of {SPOKEN[name]}, since no font has them: {shown}{more}."

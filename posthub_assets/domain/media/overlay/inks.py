@@ -122,8 +122,11 @@ def _counted(pixels: Pixels) -> tuple[Pixels, Floats]:
     """Give the colours that there are, to 64 levels a channel, and how many pixels have each."""
     import numpy as np
 
-    fine = (pixels >> 2).astype(np.uint32)
-    counts = np.bincount((fine[:, 0] << 12) | (fine[:, 1] << 6) | fine[:, 2])
+    counts = np.zeros(1 << 18, dtype=np.int64)
+    for start in range(0, len(pixels), 1 << 18):
+        fine = (pixels[start : start + (1 << 18)] >> 2).astype(np.uint32)
+        codes = (fine[:, 0] << 12) | (fine[:, 1] << 6) | fine[:, 2]
+        counts += np.bincount(codes, minlength=len(counts))
     codes = np.flatnonzero(counts)
     channels = [((codes >> shift & 63) << 2) + 2 for shift in (12, 6, 0)]
     return np.stack(channels, axis=1).astype(np.uint8), counts[codes].astype(np.float64)

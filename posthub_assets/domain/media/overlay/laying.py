@@ -5,13 +5,20 @@ What does not belong here: files and formats (`task.py`), each step's rules (the
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from posthub_assets.domain.errors import InvalidInput
 from posthub_assets.domain.media.overlay import veils
 from posthub_assets.domain.media.overlay.arranging import arrange, sizes_for
-from posthub_assets.domain.media.overlay.facts import EventFacts, drawable
+from posthub_assets.domain.media.overlay.facts import (
+    EventFacts,
+    drawable,
+    lost_note,
+    nothing_to_draw,
+    says_something,
+)
 from posthub_assets.domain.media.overlay.inks import (
     Chosen,
     Tone,
@@ -20,7 +27,7 @@ from posthub_assets.domain.media.overlay.inks import (
     needed_opacity,
     tones,
 )
-from posthub_assets.domain.media.overlay.lettering import lettering, reads_right_to_left
+from posthub_assets.domain.media.overlay.lettering import Lettering, lettering, reads_right_to_left
 from posthub_assets.domain.media.overlay.placing import Line, Placed, area_of, place
 from posthub_assets.domain.media.overlay.report import LineReport, OverlayReport
 from posthub_assets.domain.media.overlay.wish import Placement, Treatment, Wish, checked
@@ -67,11 +74,17 @@ class _Veil:
 def lay_over(
     picture: Image.Image, facts: EventFacts, wish: Wish, fonts: FontSet
 ) -> tuple[Image.Image, OverlayReport]:
-    """Lay facts over an RGB picture, 120 to 4096 pixels a side. Gives a new one, and a report.
+    """Lay facts over an RGB picture. Gives a new one and a report; the rest is as in `lay_onto`."""
+    painted = picture.copy()
+    return painted, lay_onto(painted, facts, wish, fonts)
+
+
+def lay_onto(picture: Image.Image, facts: EventFacts, wish: Wish, fonts: FontSet) -> OverlayReport:
+    """Lay facts onto an RGB picture itself, 120 to 4096 pixels a side, and report.
 
     At most four lines, all inside the area asked for; every line has at least 4.5:1 (WCAG 2.2,
-    1.4.3) with every pixel that touches its letters. With no facts the picture comes back as it
-    is, with a note. Raises InvalidInput for a wish, size or text that cannot be met, naming it,
+    1.4.3) with every pixel that touches its letters. With no facts the picture stays as it is,
+    and a note says so. Raises InvalidInput for a wish, size or text that cannot be met, naming it,
     PermanentProviderError where right-to-left text cannot be shaped here.
     """
     wish = checked(wish)
@@ -79,9 +92,9 @@ def lay_over(
     canvas = picture.size
     words = drawable(facts, fonts, wish.facts)
     if not words.texts:
-        return picture.copy(), _nothing(words.notes)
+        return _nothing(words.notes)
     letters = lettering(words.texts, fonts=fonts, preferred=wish.font, language=facts.language)
-    texts = {name: letters.settable(text) for name, text in words.texts.items()}
+    texts, dropped = _settable(words.texts, letters)
     rtl = reads_right_to_left(texts, facts.language)
     area = area_of(wish, *canvas, rtl=rtl)
     if wish.treatment is Treatment.PANEL and wish.placement is Placement.CUSTOM:
@@ -89,13 +102,12 @@ def lay_over(
     sizes = sizes_for(*canvas, rule=wish.rule)
     arranged = arrange(texts, letters, area, sizes)
     placed = place(arranged.rows, sizes, area, wish, canvas, rtl=rtl)
-    painted = picture.copy()
-    chosen, veil = _veil(painted, placed, wish)
-    colors, ratio = _draw(painted, placed, chosen, veil)
-    return painted, OverlayReport(
+    chosen, veil = _veil(picture, placed, wish)
+    colors, ratio = _draw(picture, placed, chosen, veil)
+    return OverlayReport(
         lines=tuple(_told(line, color) for line, color in zip(placed.lines, colors, strict=True)),
         left_out=arranged.left_out,
-        notes=(*words.notes, *arranged.notes),
+        notes=(*words.notes, *dropped, *arranged.notes),
         treatment=veil.kind,
         veil_color=hex_color(chosen.tone.veil) if veil.mask else "",
         veil_opacity=veil.opacity,
@@ -103,6 +115,19 @@ def lay_over(
         right_to_left=rtl,
         area_px=_rounded(area),
     )
+
+
+def _settable(texts: Mapping[str, str], letters: Lettering) -> tuple[dict[str, str], list[str]]:
+    """Give the facts in letters that can stand side by side, and a note for each that cannot."""
+    kept, notes = {}, []
+    for name, text in texts.items():
+        kept[name], lost = letters.settable(text)
+        if lost:
+            notes.append(lost_note(name, lost))
+    sayable = {name: text for name, text in kept.items() if says_something(text)}
+    if not sayable:
+        raise nothing_to_draw()
+    return sayable, notes
 
 
 def _veil(picture: Image.Image, placed: Placed, wish: Wish) -> tuple[Chosen, _Veil]:
@@ -138,7 +163,9 @@ def _scrim_and_outline(
 
 
 def _outline(picture: Image.Image, placed: Placed, tone: Tone) -> _Veil:
-    opacity = needed_opacity(_pixels(picture, placed, exact=True), tone)
+    opacity = needed_opacity(
+        veils.masked_pixels(picture, veils.touching(placed.lines, picture.size)), tone
+    )
     if opacity == 0:
         return _Veil("none", None, 0.0, exact=True)
     mask = veils.outline(placed.lines, picture.size)
@@ -149,21 +176,23 @@ def _lay_enough(
     picture: Image.Image, placed: Placed, veil: tuple[Tone, float], kind: str, mask: Image.Image
 ) -> _Veil:
     """Paint the veil at the reckoned opacity, and more where rounding left it too thin."""
-    before = picture.copy()
     (tone, opacity), exact = veil, kind == Treatment.OUTLINE
-    while True:
-        veils.lay(picture, mask, tone.veil, opacity)
-        behind = _pixels(picture, placed, exact=exact)
-        if opacity >= 1 or float(contrasts(behind, tone.ink).min()) >= MIN_TEXT_CONTRAST:
-            return _Veil(kind, mask, round(opacity, 2), exact)
-        picture.paste(before)
-        opacity = min(1.0, opacity + 0.04)
+    box = veils.surroundings(placed, picture.size)
+    inks = [_moved(ink, -box[0], -box[1]) for ink in placed.inks()]
+    letters = veils.touching(placed.lines, picture.size).crop(box) if exact else None
+    while opacity < 1:
+        trial = picture.crop(box)
+        veils.lay(trial, mask.crop(box), tone.veil, opacity)
+        behind = veils.masked_pixels(trial, letters) if letters else pixels_behind(trial, inks)
+        if float(contrasts(behind, tone.ink).min()) >= MIN_TEXT_CONTRAST:
+            break
+        opacity = min(1.0, opacity + 0.02)
+    veils.lay(picture, mask, tone.veil, opacity)
+    return _Veil(kind, mask, round(opacity, 2), exact)
 
 
-def _pixels(picture: Image.Image, placed: Placed, *, exact: bool) -> Pixels:
-    if exact:
-        return veils.masked_pixels(picture, veils.touching(placed.lines, picture.size))
-    return pixels_behind(picture, placed.inks())
+def _moved(area: Area, x: float, y: float) -> Area:
+    return Area(area.x0 + x, area.y0 + y, area.x1 + x, area.y1 + y)
 
 
 def _draw(

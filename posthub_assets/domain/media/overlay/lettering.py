@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from posthub_assets.domain.errors import PermanentProviderError
 from posthub_assets.domain.visuals.faces import (
+    LAST_RESORT,
     RTL_LANGUAGES,
     Face,
     FontSet,
@@ -46,22 +47,31 @@ class Lettering:
             provider="local",
         )
 
+    def face_or_none(self, text: str, *, bold: bool) -> Face | None:
+        """Give the face for a row, or None where its facts have no family in common."""
+        try:
+            return self.face(text, bold=bold)
+        except PermanentProviderError:
+            return None
+
     def _family(self, letters: str, bold: bool) -> str:
         face = choose_face(
             letters, self.preferred, fonts=self.fonts, language=self.language, bold=bold
         )
         return face.family
 
-    def settable(self, text: str) -> str:
-        """Give the text without the letters that keep it from being set in a single family."""
+    def settable(self, text: str) -> tuple[str, tuple[str, ...]]:
+        """Give the text without the letters that keep it from being set in one family, and those.
+
+        So it goes with three scripts in one fact, of which no family has all.
+        """
         try:
             self.face(text, bold=True)
         except PermanentProviderError:
-            lost = min(
-                (missing_letters(text, one, self.fonts) for one in self.fonts.files), key=len
-            )
-            return " ".join("".join(char for char in text if char not in lost).split())
-        return text
+            families = [one for one in (self.preferred, *LAST_RESORT) if one in self.fonts.files]
+            lost = min((missing_letters(text, one, self.fonts) for one in families), key=len)
+            return " ".join("".join(char for char in text if char not in lost).split()), lost
+        return text, ()
 
 
 def lettering(

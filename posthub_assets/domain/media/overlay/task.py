@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from posthub_assets.domain.errors import InvalidInput
 from posthub_assets.domain.media.overlay.alt_texts import overlaid_alt_text
 from posthub_assets.domain.media.overlay.facts import EventFacts, read_facts
-from posthub_assets.domain.media.overlay.laying import lay_over
+from posthub_assets.domain.media.overlay.laying import lay_onto
 from posthub_assets.domain.media.overlay.wish import Wish, read_wish
 from posthub_assets.domain.visuals.faces import FontSet
 
@@ -45,13 +45,14 @@ def lay_over_task(
 
     `arguments`: `facts` and `overlay` (see `read_facts`, `read_wish`), `fonts` (names of the
     families in blobs 1 and on), `missing_libraries`, `picture_alt`. Blob 0 is a picture of ours.
-    Raises as `lay_over` does, and InvalidInput for a picture that cannot be read.
+    Raises as `lay_onto` does, and InvalidInput for a picture that cannot be read.
     """
     names = tuple(arguments.get("fonts", ()))
     fonts = _font_set(names, tuple(blobs[1:]), tuple(arguments.get("missing_libraries", ())))
     facts = read_facts(arguments.get("facts") or {})
     wish = read_wish(arguments.get("overlay") or {})
-    picture, report = lay_over(_opened(blobs[0]), facts, wish, fonts)
+    picture = _opened(blobs[0])
+    report = lay_onto(picture, facts, wish, fonts)
     alt_text = overlaid_alt_text(
         facts, left_out=report.left_out, picture=str(arguments.get("picture_alt") or "")
     )

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from posthub_assets.domain.visuals.legibility import Pixels
     from posthub_assets.domain.visuals.palette import Rgb
 
-    Profile = npt.NDArray[np.float64]
+    Profile = npt.NDArray[np.uint8]
 
 _SCRIM_PAD, _SCRIM_FADE = 0.03, 0.36
 """Shares of the canvas' shorter side: full so far around the words, and fading over so much."""
@@ -39,8 +39,7 @@ def scrim(placed: Placed, wish: Wish, canvas: tuple[int, int]) -> Image.Image:
     It reaches to the nearest edge of the canvas; in the middle it is a band from side to side,
     around a small box a soft patch.
     """
-    import numpy as np
-    from PIL import Image
+    from PIL import Image, ImageChops
 
     width, height = canvas
     unit = min(width, height)
@@ -50,7 +49,9 @@ def scrim(placed: Placed, wish: Wish, canvas: tuple[int, int]) -> Image.Image:
     fade = (_SOFT_FADE if patch else _SCRIM_FADE) * unit
     across = _profile(width, (words.x0, words.x1), fade, open_low=left, open_high=right)
     down = _profile(height, (words.y0, words.y1), fade, open_low=top, open_high=bottom)
-    return Image.fromarray(np.outer(down, across).round().astype(np.uint8))
+    rows = Image.fromarray(down[:, None]).resize(canvas, Image.Resampling.NEAREST)
+    columns = Image.fromarray(across[None, :]).resize(canvas, Image.Resampling.NEAREST)
+    return ImageChops.multiply(rows, columns)
 
 
 def panel(placed: Placed, canvas: tuple[int, int]) -> Image.Image:
@@ -125,6 +126,11 @@ def masked_pixels(picture: Image.Image, mask: Image.Image) -> Pixels:
     return pixels
 
 
+def surroundings(placed: Placed, canvas: tuple[int, int]) -> tuple[int, int, int, int]:
+    """Give the part of the canvas that holds every pixel by which contrast is judged."""
+    return _around(placed.lines, canvas, AROUND_PX + 2)
+
+
 def lay(picture: Image.Image, mask: Image.Image, color: Rgb, opacity: float) -> None:
     """Paint the veil onto the picture itself."""
     picture.paste(color, (0, 0), mask.point([round(value * opacity) for value in range(256)]))
@@ -159,15 +165,12 @@ def _open_sides(
 def _profile(
     length: int, full: tuple[float, float], fade: float, *, open_low: bool, open_high: bool
 ) -> Profile:
-    """Give 0 to about 16 for each pixel: `full` from where to where, easing out on closed sides.
-
-    The product of two profiles is 0 to 255.
-    """
+    """Give 0 to 255 for each pixel: `full` from where to where, easing out on closed sides."""
     import numpy as np
 
     (low, high), at = full, np.arange(length) + 0.5
     below = np.zeros(length) if open_low else np.clip((low - at) / fade, 0, 1)
     above = np.zeros(length) if open_high else np.clip((at - high) / fade, 0, 1)
     away = np.maximum(below, above)
-    eased: Profile = (1 - away**2 * (3 - 2 * away)) * np.sqrt(255.0)
+    eased: Profile = (255 * (1 - away**2 * (3 - 2 * away))).round().astype(np.uint8)
     return eased

@@ -130,7 +130,7 @@ LAYOUTS: tuple[Layout, ...] = (
         "banner",
         Names("Card at the side", "Karta na straně", "کارت کناری", "Картка збоку"),
         "A card at the side where reading ends. For pictures with their subject at the start.",
-        *(_P.CUSTOM, _A.START, "rubik", _T.PANEL, Box(0.50, 0.14, 0.95, 0.86)),
+        *(_P.CUSTOM, _A.START, "rubik", _T.PANEL, Box(0.46, 0.14, 0.955, 0.86)),
         facts=_SHORT,
     ),
 )

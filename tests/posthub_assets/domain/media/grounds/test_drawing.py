@@ -6,9 +6,10 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageOps
 
 from posthub_assets.domain.errors import InvalidInput
+from posthub_assets.domain.media.grounds.alt_texts import ground_alt_text
 from posthub_assets.domain.media.grounds.drawing import GROUNDS, draw_ground, ground_name
 from posthub_assets.domain.visuals.palette import to_oklch
 
@@ -59,6 +60,20 @@ def test_without_colours_the_seed_gives_a_hue() -> None:
     one, other = (draw_ground(80, 80, (), "modern", 4, seed=seed) for seed in ("a", "b"))
     means = [tuple(int(v) for v in small(p).mean(axis=(0, 1))) for p in (one, other)]
     assert abs(to_oklch(means[0])[2] - to_oklch(means[1])[2]) > 0.2
+
+
+def test_a_ground_for_words_from_the_right_is_the_mirror_image() -> None:
+    plain = draw_ground(270, 136, BRAND, "modern", 1)
+    mirrored = draw_ground(270, 136, BRAND, "modern", 1, mirrored=True)
+    assert ImageOps.mirror(mirrored).tobytes() == plain.tobytes() != mirrored.tobytes()
+
+
+def test_every_ground_is_described_in_each_language() -> None:
+    for ground, _ in (one for four in GROUNDS.values() for one in four):
+        told = {ground_alt_text(ground, language) for language in ("en", "cs", "fa", "uk")}
+        assert len(told) == 4
+        assert all(text.endswith(".") for text in told)
+        assert ground_alt_text(ground, "de") == ground_alt_text(ground, "en")
 
 
 def test_a_preferred_ground_comes_first() -> None:

@@ -274,6 +274,17 @@ def test_emoji_and_unknown_scripts_are_left_out_with_a_note_never_as_boxes(fonts
     assert "Left out the venue" in notes
 
 
+def test_scripts_that_no_single_font_has_lose_the_fewest_letters_and_say_so(shaped_fonts) -> None:
+    facts = EventFacts(title="شب آرام α", dates="Ωmega night", venue="تالار", language="fa")
+    _, report = lay_over(calm(), facts, Wish(), shaped_fonts)
+    assert " ".join(line.text for line in report.lines if "title" in line.facts) == "شب آرام"
+    assert any("α" in note for note in report.notes)
+    drawn = {name for line in report.lines for name in line.facts}
+    assert {"title", "dates", "venue"} == drawn
+    with pytest.raises(InvalidInput, match="None of the facts"):
+        lay_over(calm(), EventFacts(title="\u0301 \u2066 \u200f"), Wish(), shaped_fonts)
+
+
 def test_facts_that_no_font_can_write_are_refused(fonts) -> None:
     with pytest.raises(InvalidInput, match="None of the facts"):
         lay_over(calm(), EventFacts(title="音楽", venue="🎉"), Wish(), fonts)
