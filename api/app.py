@@ -47,6 +47,9 @@ from api.routers import (
     limits,
     making,
     media,
+    media_assets,
+    media_links,
+    media_uploads,
     memberships,
     months,
     notifications,
@@ -55,6 +58,7 @@ from api.routers import (
     provider_keys,
     providers,
     search,
+    shows,
     usage,
     users,
     webhooks,
@@ -66,6 +70,7 @@ from resources import error_reports, logs
 from resources.darkroom.room import Darkroom
 from resources.database.embedded import resolve_database
 from resources.database.engine import Database, open_database, refuse_unsafe_role
+from resources.file_tokens import FileTokens
 from resources.media_store import media_store_of
 from resources.request_limits import RequestLimits
 from resources.secret_store import resolve_app_secrets
@@ -103,6 +108,10 @@ ROUTERS = (
     approving,
     jobs,
     job_events,
+    shows,
+    media_uploads,
+    media_assets,
+    media_links,
     media,
     auto_format,
     usage,
@@ -172,6 +181,7 @@ def _lifespan(known: Settings) -> Lifespan:
                 streams=streams,
                 darkroom=darkroom,
                 at_once=WorkAtOnce(database, media, studio),
+                file_tokens=FileTokens(secrets.secret_key),
             )
             with before_shutdown(streams.close):
                 yield
