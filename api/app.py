@@ -48,7 +48,10 @@ from api.routers import (
     limits,
     making,
     media,
+    media_assets,
+    media_links,
     media_templates,
+    media_uploads,
     memberships,
     months,
     notifications,
@@ -69,6 +72,7 @@ from resources import error_reports, logs
 from resources.darkroom.room import Darkroom
 from resources.database.embedded import resolve_database
 from resources.database.engine import Database, open_database, refuse_unsafe_role
+from resources.file_tokens import FileTokens
 from resources.media_store import media_store_of
 from resources.request_limits import RequestLimits
 from resources.secret_store import resolve_app_secrets
@@ -106,11 +110,14 @@ ROUTERS = (
     approving,
     jobs,
     job_events,
+    shows,
+    media_uploads,
+    media_assets,
+    media_links,
     ai_images,  # these before the pictures, whose hash any word might be
     media_templates,
     media,
     auto_format,
-    shows,
     usage,
     limits,
     provider_keys,
@@ -178,6 +185,7 @@ def _lifespan(known: Settings) -> Lifespan:
                 streams=streams,
                 darkroom=darkroom,
                 at_once=WorkAtOnce(database, media, studio),
+                file_tokens=FileTokens(secrets.secret_key),
             )
             with before_shutdown(streams.close):
                 yield

@@ -41,6 +41,7 @@ from resources.database.repositories import api_tokens, identity
 from resources.database.repositories.api_tokens import PREFIX, TokenOwner
 from resources.database.repositories.audit import Origin
 from resources.database.repositories.identity import PersonRow
+from resources.file_tokens import FileTokens
 from resources.media_store import MediaStore
 from resources.settings import Settings
 from resources.tokens import AGAIN, AccessTokens
@@ -113,6 +114,7 @@ class Services:
     streams: JobStreams
     darkroom: Darkroom
     at_once: WorkAtOnce
+    file_tokens: FileTokens
     logins: LoginQueue = field(default_factory=LoginQueue)
     exports: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))
     """Each holds a connection and a snapshot while it reads."""

@@ -7,7 +7,7 @@ import io
 import json
 import logging
 import zipfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -218,39 +218,57 @@ async def test_sync_tells_what_went_wrong_with_a_picture(desk):
     assert job["error"] in gone.json()["detail"]
 
 
-async def test_an_api_that_dies_leaves_the_job_to_the_factory(desk, app):
-    at_once, asset = app.state.services.at_once, await desk.upload()
-    stuck = asyncio.Event()
+class Hanging:
+    """A studio that never comes to an end."""
 
-    class Hanging:
-        async def format(self, *_: Any) -> Any:
-            await stuck.wait()
+    async def format(self, *_: Any) -> Any:
+        await asyncio.Event().wait()
 
-    dying = replace(at_once, studio=replace(at_once.studio, formats=Hanging()))
-    object.__setattr__(app.state.services, "at_once", dying)
-    try:
-        asking = asyncio.create_task(desk.ask(asset, mode="sync"))
-        while not (rows := await desk.jobs()):
-            await asyncio.sleep(0.02)
-        assert (rows[0].status, rows[0].leased_by[:4]) == ("running", "api:")
-        assert (await desk.work()).done == 0, "the lease is alive"
-        async with desk.seed.database.engine.begin() as connection:
-            # As after a kill: nobody prolongs the lease, and nobody gives the job back.
-            await connection.execute(
-                text(
-                    "UPDATE posthub.job SET lease_until = now() - interval '1 s'"
-                    " WHERE company_id = :id"
-                ),
-                {"id": desk.company.id},
-            )
-        assert (await desk.work()).done == 1
-        asked = (await asking).json()
-    finally:
-        object.__setattr__(app.state.services, "at_once", at_once)
-    job = await desk.read(asked["jobs"][0]["job_id"])
+
+@pytest.fixture
+def stuck(app) -> Iterator[None]:
+    """An API that begins to format and does not end."""
+    services, at_once = app.state.services, app.state.services.at_once
+    hanging = replace(at_once, studio=replace(at_once.studio, formats=Hanging()))
+    object.__setattr__(services, "at_once", hanging)
+    yield
+    object.__setattr__(services, "at_once", at_once)
+
+
+async def begun(desk: Desk) -> tuple[asyncio.Task[httpx.Response], Any]:
+    """Ask in a request that hangs; give it, and its job as soon as that is claimed."""
+    asking = asyncio.create_task(desk.ask(await desk.upload(), mode="sync"))
+    for _ in range(500):
+        if rows := await desk.jobs():
+            return asking, rows[0]
+        await asyncio.sleep(0.02)
+    raise AssertionError("the request does not begin")
+
+
+async def test_an_api_that_dies_leaves_the_job_to_the_factory(desk, stuck):
+    asking, job = await begun(desk)
+    assert (job.status, job.leased_by[:4]) == ("running", "api:")
+    assert (await desk.work()).done == 0, "the lease is alive"
+    async with desk.seed.database.engine.begin() as connection:
+        # As after a kill: nobody prolongs the lease, and nobody gives the job back.
+        await connection.execute(
+            text("UPDATE posthub.job SET lease_until = now() - interval '1 s' WHERE id = :id"),
+            {"id": job.id},
+        )
+    assert (await desk.work()).done == 1
+    await asking
+    job = await desk.read(str(job.id))
     assert (job["status"], len(job["outputs"])) == ("completed", 3), "what the factory made"
     (row,) = await desk.jobs()
     assert (row.crash_count, row.attempts) == (1, 0)
+
+
+async def test_a_person_stops_what_another_request_is_at(desk, seed, stuck):
+    marketer = desk.api.known(await seed.person(desk.company.organization_id, "MARKETER"))
+    asking, job = await begun(desk)
+    assert (await marketer.post(f"/v1/jobs/{job.id}/cancel")).status_code == 200
+    answer = await asyncio.wait_for(asking, 5)
+    assert answer.json()["jobs"][0]["status"] == "cancelled"
 
 
 async def test_a_job_is_cancelled_and_tried_again_as_any_other(desk, seed):

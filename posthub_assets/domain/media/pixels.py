@@ -26,7 +26,7 @@ assert JpegImagePlugin and PngImagePlugin and WebPImagePlugin, "imported so that
 FORMATS = ("JPEG", "PNG", "WEBP")
 """What is read, by Pillow's names. A picture of several frames from a phone (MPO) is a JPEG."""
 
-REDUCING_GAP = 2.0
+REDUCING_GAP = 1.5
 """Pictures that no decoder scales are reduced by whole numbers to at least this many times what is
 needed. The rest is left to a better filter: at 2.0 the result is within rounding of it."""
 
