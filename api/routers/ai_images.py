@@ -195,6 +195,8 @@ async def regenerate_images(request: Request, image_job_id: UUID, body: Regenera
 
         async def work() -> ImageOrdered:
             await media_flags.require(act.connection, row.organization_id, MediaPart.AI_IMAGES)
+            if row.source_asset_id is not None:
+                await picture_requests.picture_of(act.connection, row.source_asset_id, company.id)
             wish = PictureWish.model_validate(row.wish)
             changed = body.model_dump(exclude_none=True)
             changed |= {"round": wish.round + 1, "overlay": await _renewed(act, row, wish, company)}

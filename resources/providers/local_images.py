@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 
 from posthub_assets.domain.briefs import ImageBrief, PictureBrief
-from posthub_assets.domain.media.wanted import MOST_VARIATIONS, Preset
 from posthub_assets.domain.ports import Picture
 from posthub_assets.domain.vendors import Painting
 
@@ -37,21 +36,10 @@ def _draw(brief: ImageBrief) -> Picture:
 def _ground(brief: PictureBrief) -> Painting:
     from io import BytesIO
 
-    from posthub_assets.domain.media.grounds.drawing import MODEL, draw_ground
-    from posthub_assets.domain.media.templates.presets import image_type
+    from posthub_assets.domain.media.ground_orders import ground_order
+    from posthub_assets.domain.media.grounds.drawing import MODEL
 
-    colors = brief.palette or brief.company.brand_colors
-    variant = brief.variation + MOST_VARIATIONS * brief.round
-    preset = (brief.preset or Preset.REALISTIC).value
-    image = draw_ground(
-        brief.width_px,
-        brief.height_px,
-        colors,
-        preset,
-        variant,
-        seed=brief.company.slug,
-        prefer=image_type(brief.type.value).grounds[preset],
-    )
     buffer = BytesIO()
-    image.save(buffer, "PNG", compress_level=1)  # read again in a moment, and thrown away
+    # Read again in a moment, and thrown away: no time is spent on making it small.
+    ground_order(brief).draw().save(buffer, "PNG", compress_level=1)
     return Painting(buffer.getvalue(), "image/png", MODEL)

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from posthub_assets.domain.briefs import PictureBrief
+from posthub_assets.domain.media.ground_orders import ground_order
 from posthub_assets.domain.media.templates.presets import image_type, negative_words, preset
 from posthub_assets.domain.media.wanted import Preset, ratio_for
 from posthub_assets.domain.research.palettes import persona_palette
@@ -90,21 +91,17 @@ _CHANGED = {
     "fa": "تصویری ویرایش‌شده با هوش مصنوعی با موضوع «{title}»، بدون نوشته.",
     "uk": "Зображення, змінене за допомогою ШІ, на тему «{title}», без написів.",
 }
-_DRAWN = {
-    "en": "An abstract drawing in the brand's colours for “{title}”, without words in it.",
-    "cs": "Abstraktní kresba v barvách značky pro „{title}“, bez nápisů.",
-    "fa": "طرحی انتزاعی در رنگ‌های برند برای «{title}»، بدون نوشته.",
-    "uk": "Абстрактний малюнок у кольорах бренду для «{title}», без написів.",
-}
-
-
 def picture_alt_text(brief: PictureBrief, *, is_ai: bool) -> str:
-    """Say in the company's language what the picture is about, and that a model made it.
+    """Say in the company's language what the picture shows.
 
-    The show's title where there is one, else the person's own words, 200 characters at most. For
-    languages other than en, cs, fa and uk the English sentence is used.
+    Of a painting it is known what it is about and that a model made it: the show's title where
+    there is one, else the person's own words, 200 characters at most. Of a drawing of ours it is
+    known what is to be seen. For languages other than en, cs, fa and uk it is said in English.
     """
-    sentences = _DRAWN if not is_ai else _CHANGED if brief.source_sha256 else _PAINTED
-    words = sentences.get(brief.company.language.partition("-")[0].casefold(), sentences["en"])
+    language = brief.company.language
+    if not is_ai:
+        return ground_order(brief).alt_text()
+    sentences = _CHANGED if brief.source_sha256 else _PAINTED
+    words = sentences.get(language.partition("-")[0].casefold(), sentences["en"])
     title = bounded(" ".join((brief.show or brief.prompt).split()), ALT_CHARS)
     return words.format(title=title)
