@@ -54,6 +54,16 @@ class Planned:
     quote: Quote
     """The one that the order goes to."""
 
+    @property
+    def pixels(self) -> int:
+        """How many pixels all variations have together."""
+        return self.wish.width_px * self.wish.height_px * self.wish.variations
+
+
+def by(planned: Planned, mode: Mode) -> Planned:
+    """Give the plan with another hand that does the work."""
+    return replace(planned, order=replace(planned.order, mode=mode))
+
 
 async def plan(request: Request, act: Acting, company: CompanyRow, body: Wished) -> Planned:
     """Plan an order. Raises NotFound for a show or source that is not the company's, Forbidden."""

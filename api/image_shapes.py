@@ -250,16 +250,6 @@ class ImageEstimate(Output):
     quotes: list[ImageQuote]
 
 
-class ImageOrdered(Output):
-    """The request with its job. `estimate_usd` is the most that it costs."""
-
-    job_id: UUID
-    request_id: UUID
-    provider: str
-    key_source: Literal["platform", "organization"]
-    estimate_usd: Exact
-
-
 class LaidOver(Output):
     """A picture with facts on it. `notes` say what found no room."""
 
@@ -323,6 +313,22 @@ class ImageJob(Output):
     chosen_asset_id: UUID | None
     created_at: datetime
     finished_at: datetime | None
+
+
+class ImageOrdered(Output):
+    """The request with its job. `estimate_usd` is the most that it costs.
+
+    `mode` says who does the work, and `detail` why; what was drawn in the request is in `job`.
+    """
+
+    job_id: UUID
+    request_id: UUID
+    mode: Literal["queued", "sync"]
+    detail: str
+    provider: str
+    key_source: Literal["platform", "organization"]
+    estimate_usd: Exact
+    job: ImageJob | None = None
 
 
 class ImageSelected(Output):

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
+from typing_extensions import TypeAliasType
 
 from api import image_orders
-from api.idempotency import once
+from api.idempotency import keep, kept, key_of, once, rendered
+from api.image_answers import job_of, laid_over
 from api.image_shapes import (
     ImageEstimate,
     ImageJob,
     ImageOrder,
     ImageOrdered,
     ImageSelected,
-    ImageVariation,
     LaidOver,
     OverlayOrder,
     Regeneration,
@@ -27,8 +28,10 @@ from api.shapes import Page, Pages
 from posthub_assets.domain.errors import Conflict, IllegalTransition
 from posthub_assets.domain.media.auto_format import FormatWish
 from posthub_assets.domain.media.flags import MediaPart
-from posthub_assets.domain.media.library import AssetKind, MediaOrder, Mode, NewPicture, RequestKind
+from posthub_assets.domain.media.library import MediaOrder, Mode, NewPicture, RequestKind
 from posthub_assets.domain.media.picture_wish import KeptOverlay, PictureWish
+from posthub_assets.domain.providers import LOCAL
+from posthub_assets.picture_making import make_pictures
 from resources.database.repositories import (
     audit,
     companies,
@@ -36,28 +39,83 @@ from resources.database.repositories import (
     media_flags,
     media_limits,
     media_requests,
+    metrics,
     picture_requests,
 )
 from resources.database.repositories.companies import CompanyRow
 from resources.database.repositories.picture_requests import PictureJobRow, PictureRow
+from resources.drawing_at_once import drawing_at_once
 from resources.ids import new_id
 
 PREFIX = "/v1/media/images"
+FACTORY_QUIET_S = 180
+"""As `GET /readyz` has it."""
+MOST_PIXELS_AT_ONCE = 5_000_000
+"""Two posters: a second or two of a core."""
+QUEUED = "The factory makes them. Ask for the job to see how far it is."
+
+ImageMode = TypeAliasType("ImageMode", Literal["queued", "sync"])
 router = APIRouter(prefix=PREFIX, tags=["media"], dependencies=[Depends(signed_in)])
 
 
-@router.post("", status_code=202, response_model=ImageOrdered, responses={402: {}})
-async def create_images(request: Request, body: ImageOrder) -> Response:
-    """Have pictures made, or one of the library changed. The job makes all variations at once."""
+@router.post(
+    "",
+    status_code=202,
+    response_model=ImageOrdered,
+    responses={200: {"model": ImageOrdered, "description": "Drawn in the request."}, 402: {}},
+)
+async def create_images(
+    request: Request, body: ImageOrder, mode: Annotated[ImageMode, Query()] = "queued"
+) -> Response:
+    """Have pictures made, or one of the library changed. The job makes all variations at once.
+
+    With `mode=sync` what `local` draws is drawn in the request: 200 and `sync`. What a vendor is
+    paid for always waits in the queue: 202 and `queued`.
+    """
+    key = key_of(request)
     async with acting(request) as act:
         company = await companies.get(act.connection, body.company_id)
         await act.write_in(company.organization_id)
+        replay = await kept(request, act, key) if key else None
+        if replay is not None:
+            return replay
+        planned = await image_orders.plan(request, act, company, body)
+        how, detail = await _how(request, act, mode, planned)
+        planned = image_orders.by(planned, how)
+        told = await _ordered(request, act, company, planned, detail)
+        response = rendered(told, 202)
+        if how is Mode.QUEUED:
+            if key:
+                await keep(act, key, response)
+            return response
+        at_once = drawing_at_once(services_of(request).at_once)
+        claimed = await at_once.claim(act.connection, [told.job_id])
+    await at_once.work(claimed, make_pictures)
+    async with acting(request) as act:
+        act.may(company.organization_id)
+        job = job_of(await picture_requests.get(act.connection, told.job_id))
+        response = rendered(told.model_copy(update={"job": job}), 200)
+        if key:
+            await keep(act, key, response)
+    return response
 
-        async def work() -> ImageOrdered:
-            planned = await image_orders.plan(request, act, company, body)
-            return await _ordered(request, act, company, planned)
 
-        return await once(request, act, 202, work)
+async def _how(
+    request: Request, act: Acting, mode: str, planned: image_orders.Planned
+) -> tuple[Mode, str]:
+    """Decide who does the work, and say why."""
+    if mode == "queued":
+        return Mode.QUEUED, QUEUED
+    if planned.quote.provider != LOCAL:
+        return Mode.QUEUED, f"{planned.quote.provider} takes a while, so the factory asks it."
+    age_s = await metrics.factory_age_s(act.connection)
+    if age_s is None or age_s > FACTORY_QUIET_S:
+        return Mode.SYNC, "The factory is not running, so they were drawn in the request."
+    if planned.pixels > MOST_PIXELS_AT_ONCE:
+        return Mode.QUEUED, "This is more than is drawn in a request, so the factory draws them."
+    if services_of(request).at_once.is_busy:
+        return Mode.QUEUED, "Other requests keep this server busy, so the factory draws them."
+    return Mode.SYNC, "They were drawn in the request."
 
 
 @router.post("/estimate")
@@ -103,7 +161,7 @@ async def lay_over_image(request: Request, body: OverlayOrder) -> Response:
             await _leave_trace(
                 act, picture.organization_id, "media.images.overlay", asset_id, picture.id
             )
-            return _laid_over(await picture_requests.picture(act.connection, asset_id))
+            return laid_over(await picture_requests.picture(act.connection, asset_id))
 
         return await once(request, act, 201, work)
 
@@ -139,7 +197,7 @@ async def list_images(
             limit=paging.limit + 1,
         )
     shown, cursor = paging.page(rows, "job_id")
-    return Page(items=[_job(row) for row in shown], next_cursor=cursor)
+    return Page(items=[job_of(row) for row in shown], next_cursor=cursor)
 
 
 @router.get("/{image_job_id}")
@@ -148,7 +206,7 @@ async def get_images(request: Request, image_job_id: UUID) -> ImageJob:
     async with acting(request) as act:
         row = await picture_requests.get(act.connection, image_job_id)
         act.may(row.organization_id)
-    return _job(row)
+    return job_of(row)
 
 
 @router.post("/{image_job_id}/select", response_model=ImageSelected)
@@ -203,7 +261,7 @@ async def regenerate_images(request: Request, image_job_id: UUID, body: Regenera
             planned = await image_orders.priced(
                 request, act, _following(row, act, company), wish.model_copy(update=changed)
             )
-            return await _ordered(request, act, company, planned)
+            return await _ordered(request, act, company, planned, QUEUED)
 
         return await once(request, act, 202, work)
 
@@ -238,12 +296,18 @@ def _following(row: PictureJobRow, act: Acting, company: CompanyRow) -> MediaOrd
 
 
 async def _ordered(
-    request: Request, act: Acting, company: CompanyRow, planned: image_orders.Planned
+    request: Request,
+    act: Acting,
+    company: CompanyRow,
+    planned: image_orders.Planned,
+    detail: str,
 ) -> ImageOrdered:
     job_id = await image_orders.ask(request, act, company, planned)
     return ImageOrdered(
         job_id=job_id,
         request_id=planned.order.id,
+        mode="sync" if planned.order.mode is Mode.SYNC else "queued",
+        detail=detail,
         provider=planned.quote.provider,
         key_source=planned.order.key_source,
         estimate_usd=planned.quote.cost_usd,
@@ -299,44 +363,4 @@ async def _leave_trace(
         subject_id=subject,
         after={"picture": str(picture)},
         origin=act.origin,
-    )
-
-
-def _job(row: PictureJobRow) -> ImageJob:
-    wish = PictureWish.model_validate(row.wish)
-    composed = {one.variation: one for one in row.pictures if one.kind == AssetKind.COMPOSED.value}
-    known = {name: getattr(row, name) for name in ImageJob.model_fields if hasattr(row, name)}
-    told: dict[str, Any] = {
-        **wish.model_dump(
-            mode="json",
-            include={"type", "prompt", "negative_prompt", "style", "quality", "width_px",
-                     "height_px", "round"},
-        ),
-        **known,
-    }  # fmt: skip
-    variations = [
-        _variation(one, composed.get(one.variation))
-        for one in row.pictures
-        if one.kind == AssetKind.GENERATED.value
-    ]
-    return ImageJob(**told, variations=variations)
-
-
-def _variation(row: PictureRow, composed: PictureRow | None) -> ImageVariation:
-    known = {name: getattr(row, name) for name in ImageVariation.model_fields if hasattr(row, name)}
-    return ImageVariation(
-        **known,
-        index=row.variation,
-        asset_id=row.id,
-        url=f"/v1/media/{row.sha256}",
-        with_facts=_laid_over(composed) if composed else None,
-    )
-
-
-def _laid_over(row: PictureRow) -> LaidOver:
-    known = {name: getattr(row, name) for name in LaidOver.model_fields if hasattr(row, name)}
-    return LaidOver(
-        **{**known, "notes": [str(one) for one in row.notes]},
-        asset_id=row.id,
-        url=f"/v1/media/{row.sha256}",
     )

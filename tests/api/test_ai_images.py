@@ -249,6 +249,30 @@ async def test_drawn_here_they_cost_nothing_and_no_ai_is_claimed(desk):
     assert len({one["alt_text"] for one in job["variations"]}) == 4, "each says what it shows"
 
 
+async def test_what_is_drawn_here_can_be_had_in_the_request_and_what_is_paid_cannot(desk):
+    body = {"company_id": str(desk.company.id), "prompt": PROMPT, **SMALL, "variations": 2}
+    headers = {"Idempotency-Key": str(new_id())}
+    wish = {**body, "provider": "local", "overlay": {"facts": {"title": "Jazz"}}}
+    answers = [
+        await desk.client.post(f"{ROUTE}?mode=sync", json=wish, headers=headers) for _ in range(2)
+    ]
+    assert [one.status_code for one in answers] == [200, 200]
+    told = answers[0].json()
+    assert answers[1].json() == told, "once, and the same answer again"
+    assert (told["mode"], told["job"]["status"]) == ("sync", "completed")
+    assert all(one["with_facts"] for one in told["job"]["variations"])
+    assert len(told["job"]["variations"]) == 2
+    rows = await desk.seed.rows(
+        "SELECT provider, status, cost_usd FROM posthub.generation WHERE company_id = :id",
+        id=desk.company.id,
+    )
+    assert {(one.provider, one.status, one.cost_usd) for one in rows} == {("local", "completed", 0)}
+    queued = await desk.client.post(f"{ROUTE}?mode=sync", json=body)
+    assert (queued.status_code, queued.json()["mode"]) == (202, "queued")
+    assert "openai takes a while" in queued.json()["detail"]
+    assert desk.calls() == 0
+
+
 async def test_a_picture_of_the_library_is_changed_at_its_own_size(desk, photo):
     media = desk.api.app.state.services.media
     source = await desk.seed.picture(desk.company, media, photo)
