@@ -25,7 +25,7 @@ from api.image_shapes import (
 )
 from api.services import Acting, acting, services_of, signed_in
 from api.shapes import Page, Pages
-from posthub_assets.domain.errors import Conflict, IllegalTransition
+from posthub_assets.domain.errors import Conflict, IllegalTransition, NotFound
 from posthub_assets.domain.media.auto_format import FormatWish
 from posthub_assets.domain.media.flags import MediaPart
 from posthub_assets.domain.media.library import MediaOrder, Mode, NewPicture, RequestKind
@@ -206,6 +206,7 @@ async def get_images(request: Request, image_job_id: UUID) -> ImageJob:
     async with acting(request) as act:
         row = await picture_requests.get(act.connection, image_job_id)
         act.may(row.organization_id)
+        await media_flags.require(act.connection, row.organization_id, MediaPart.AI_IMAGES)
     return job_of(row)
 
 
@@ -273,7 +274,10 @@ async def _renewed(
     kept = wish.overlay
     if kept is None or row.show_id is None:
         return kept
-    show = await picture_requests.show_for(act.connection, row.show_id, company.id)
+    try:
+        show = await picture_requests.show_for(act.connection, row.show_id, company.id)
+    except NotFound:
+        return kept  # the show was deleted; its facts stay as they were
     now = image_orders.facts_in_words(show, kept.given, company)
     is_shows = any(kept.facts[name] for name in kept.facts if name not in (*kept.given, "language"))
     return kept.model_copy(update={"facts": now}) if is_shows else kept

@@ -16,12 +16,15 @@ from posthub_assets.domain.media.finishing import Laid
 from posthub_assets.domain.media.overlay.facts import IN_ORDER, EventFacts
 from posthub_assets.domain.media.overlay.wish import Wish
 from posthub_assets.domain.media.provenance.claims import Action, MadeBy, composed_with_ours
+from posthub_assets.domain.media.provenance.containers import media_type_of
 
 if TYPE_CHECKING:
     from resources.content_credentials import ContentCredentials
     from resources.darkroom.room import Darkroom
 
 JPEG = "image/jpeg"
+LARGEST = {"longest_px": 4096}
+"""As large as facts are laid over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,10 @@ class DarkroomFinishing:
         fonts = await asyncio.to_thread(load_fonts)
         unwanted = dict.fromkeys(set(IN_ORDER) - set(wish.facts), "")
         shown = replace(facts, **unwanted)  # so that nothing is told of what is not shown
-        arguments, blobs = overlay_call(picture, shown, wish, fonts, picture_alt=alt_text)
+        ground = picture
+        if media_type_of(picture) != JPEG:  # what shows through is white, as everywhere
+            _, (ground,) = await self.darkroom.run("shrink_picture", LARGEST, [picture])
+        arguments, blobs = overlay_call(ground, shown, wish, fonts, picture_alt=alt_text)
         told, (composed,) = await self.darkroom.run("lay_over", arguments, blobs)
         by = replace(made_by, source_type=composed_with_ours(made_by.source_type))
 

@@ -472,6 +472,31 @@ async def test_other_facts_are_laid_over_a_picture_again_for_nothing(open_desk, 
     assert desk.calls() == 0
 
 
+async def test_facts_are_laid_over_what_shows_through_as_if_it_were_white(desk):
+    buffer = BytesIO()
+    Image.new("RGBA", (640, 427), (0, 0, 0, 0)).save(buffer, "PNG")
+    media = desk.api.app.state.services.media
+    source = await desk.seed.picture(desk.company, media, buffer.getvalue(), media_type="image/png")
+    laid = await desk.send("overlay", 201, asset_id=str(source), overlay=FREE)
+    image = Image.open(BytesIO(await desk.bytes_of(laid["url"])))
+    assert min(image.getpixel((5, 5))) > 250
+
+
+FREE = {"facts": {"title": "Jazz"}}
+
+
+async def test_made_anew_without_their_show_they_keep_its_facts(desk):
+    show = await desk.show()
+    job = await desk.made(provider="local", show_id=show, overlay={})
+    async with desk.seed.database.engine.begin() as connection:
+        gone = text("UPDATE posthub.show SET deleted_at = now() WHERE id = :id")
+        await connection.execute(gone, {"id": UUID(show)})
+    told = await desk.send(f"{job['job_id']}/regenerate", 202)
+    await desk.work()
+    (one,) = (await desk.read(told["job_id"]))["variations"]
+    assert "Night of Jazz" in one["with_facts"]["alt_text"]
+
+
 async def test_a_neighbours_show_picture_and_request_are_not_there(desk, open_desk, photo):
     other = await open_desk(timezone="UTC")
     show = await other.show()
@@ -517,6 +542,7 @@ async def test_of_a_company_that_is_erased_nothing_is_told_and_nothing_left(open
 
 
 async def test_where_it_is_switched_off_the_refusal_says_who_switches_it_on(desk):
+    before = await desk.ask(provider="local")
     async with desk.seed.database.engine.begin() as connection:
         await connection.execute(
             text("UPDATE posthub.organization SET media_ai_images = false WHERE id = :id"),
@@ -524,6 +550,8 @@ async def test_where_it_is_switched_off_the_refusal_says_who_switches_it_on(desk
         )
     refused = await desk.ask(expected=403)
     assert "A manager or above can switch it on" in refused["detail"]
+    assert (await desk.client.get(f"{ROUTE}/{before['job_id']}")).status_code == 403
+    assert (await desk.client.get(ROUTE)).json()["items"] == []
 
 
 @pytest.mark.parametrize(

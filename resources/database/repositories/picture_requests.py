@@ -119,13 +119,17 @@ _JOB = """
     FROM posthub.job j JOIN posthub.media_request r ON r.id = j.media_request_id
     WHERE r.kind = 'image'
 """
+_HAS_IT = """
+    AND r.organization_id IN (SELECT o.id FROM posthub.organization o
+        WHERE o.media_assistant AND o.media_ai_images)
+"""
 _ONE = text(f"{_JOB} AND j.id = :id")
 _PAGE = text(
     f"""
     {_JOB} AND (CAST(:organizations AS uuid[]) IS NULL OR r.organization_id = ANY(:organizations))
         AND (CAST(:company_id AS uuid) IS NULL OR r.company_id = :company_id)
         AND (CAST(:show_id AS uuid) IS NULL OR r.show_id = :show_id)
-        AND (CAST(:after AS uuid) IS NULL OR j.id < :after)
+        AND (CAST(:after AS uuid) IS NULL OR j.id < :after) {_HAS_IT}
     ORDER BY j.id DESC LIMIT :limit
     """
 )
@@ -179,7 +183,10 @@ async def page(
     after: UUID | None,
     limit: int,
 ) -> list[PictureJobRow]:
-    """Read requests, the newest first, `after` the id of a job."""
+    """Read requests, the newest first, `after` the id of a job.
+
+    Those of organisations that have AI images switched off are left out.
+    """
     values = {
         "organizations": None if organizations is None else list(organizations),
         "company_id": company_id,
