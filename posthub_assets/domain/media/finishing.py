@@ -78,7 +78,7 @@ class FactsLayer(Protocol):
     ) -> NewPicture:
         """Give the composed picture, its bytes stored already; it costs nothing.
 
-        `ground` is the picture as the library has it, or will have it. Raises InvalidInput where the
-        facts cannot be laid over it, NotFound, StorageError.
+        `ground` is the picture as the library has it, or will have it. Raises InvalidInput where
+        the facts cannot be laid over it, NotFound, StorageError.
         """
         ...

@@ -100,7 +100,7 @@ async def test_wishes_arrive_at_the_vendor_and_what_is_unwanted_too(open_studio,
     await shop.gateway.picture(wished, shop.call)
     (call,) = shop.server.calls(vendor)
     told = str(call.body)
-    for word in ("jazz band", "umbrellas, blur", "vintage", "#7A1E2B"):
+    for word in ("jazz band", "umbrellas, text", "lithographed", "#7A1E2B"):
         assert word in told
 
 
