@@ -48,6 +48,8 @@ if TYPE_CHECKING:
 
 SMALLEST_SIDE_PX = 120
 LARGEST_SIDE_PX = 4096
+MOST_PIXELS = 12_500_000
+"""A larger picture would not stay below 200 MB while it is written as a file."""
 _FEW = 0.03
 """Where at most this share of the pixels is in the way, an outline is enough."""
 _MOST, _WORTH_IT = 0.95, 0.12
@@ -80,7 +82,7 @@ def lay_over(
 
 
 def lay_onto(picture: Image.Image, facts: EventFacts, wish: Wish, fonts: FontSet) -> OverlayReport:
-    """Lay facts onto an RGB picture itself, 120 to 4096 pixels a side, and report.
+    """Lay facts onto an RGB picture itself: 120 to 4096 pixels a side, 12.5 million at most in all.
 
     At most four lines, all inside the area asked for; every line has at least 4.5:1 (WCAG 2.2,
     1.4.3) with every pixel that touches its letters. With no facts the picture stays as it is,
@@ -263,5 +265,11 @@ def _refuse(picture: Image.Image) -> None:
         raise InvalidInput(
             f"Facts cannot be laid over a picture of {width} by {height} pixels: each side must "
             f"have {SMALLEST_SIDE_PX} to {LARGEST_SIDE_PX}.",
+            field="picture",
+        )
+    if width * height > MOST_PIXELS:
+        raise InvalidInput(
+            f"Facts cannot be laid over a picture of {width} by {height} pixels: it may have "
+            f"{MOST_PIXELS / 1e6:.1f} million in all. Format it first and lay them over that.",
             field="picture",
         )

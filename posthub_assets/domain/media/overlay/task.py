@@ -7,21 +7,26 @@ What does not belong here: the overlay itself (`laying.py`), the process (`resou
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from functools import lru_cache
-from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from posthub_assets.domain.errors import InvalidInput
+from PIL import Image, ImageChops, ImageDraw, ImageFile, ImageFilter, ImageFont
+
+from posthub_assets.domain.media.encoding import Encoded, Encoding, encode
+from posthub_assets.domain.media.formatting.transparency import on_ground
 from posthub_assets.domain.media.overlay.alt_texts import overlaid_alt_text
 from posthub_assets.domain.media.overlay.facts import EventFacts, read_facts
 from posthub_assets.domain.media.overlay.laying import lay_onto
 from posthub_assets.domain.media.overlay.wish import Wish, read_wish
+from posthub_assets.domain.media.pixels import decode, open_picture
 from posthub_assets.domain.visuals.faces import FontSet
 
-if TYPE_CHECKING:
-    from PIL import Image
+NEEDED_IN_THE_CHILD = (ImageChops, ImageDraw, ImageFilter, ImageFont)
+"""Imported here, in the parent of the child processes: a child may open no file, and so import
+nothing. FreeType, Raqm and FriBiDi come with `ImageFont`."""
 
 
 def overlay_call(
@@ -41,10 +46,11 @@ def overlay_call(
 def lay_over_task(
     arguments: Mapping[str, Any], blobs: Sequence[bytes]
 ) -> tuple[dict[str, Any], list[bytes]]:
-    """Lay facts over an encoded picture; gives the report with size and alt text, and the JPEG.
+    """Lay facts over an encoded picture; gives the report with size and alt text, and the file.
 
     `arguments`: `facts` and `overlay` (see `read_facts`, `read_wish`), `fonts` (names of the
-    families in blobs 1 and on), `missing_libraries`, `picture_alt`. Blob 0 is a picture of ours.
+    families in blobs 1 and on), `missing_libraries`, `picture_alt`; it may have `encoding` (the
+    fields of `Encoding`) and `xmp`, in base64. Blob 0 is the picture: JPEG, PNG or WebP.
     Raises as `lay_onto` does, and InvalidInput for a picture that cannot be read.
     """
     names = tuple(arguments.get("fonts", ()))
@@ -56,13 +62,15 @@ def lay_over_task(
     alt_text = overlaid_alt_text(
         facts, left_out=report.left_out, picture=str(arguments.get("picture_alt") or "")
     )
+    written = _written(picture, arguments)
     told = report.as_dict() | {
         "width_px": picture.width,
         "height_px": picture.height,
-        "media_type": "image/jpeg",
+        "media_type": written.media_type,
+        "quality": written.quality,
         "alt_text": alt_text,
     }
-    return told, [_encoded(picture)]
+    return told, [written.data]
 
 
 def _plain(wish: Wish) -> dict[str, Any]:
@@ -79,23 +87,14 @@ def _font_set(
 
 
 def _opened(data: bytes) -> Image.Image:
-    from PIL import Image, UnidentifiedImageError
-
-    try:
-        with Image.open(BytesIO(data)) as opened:
-            return opened.convert("RGB")
-    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError) as error:
-        raise InvalidInput(
-            "The picture for the overlay cannot be read. Upload it again.", field="picture"
-        ) from error
+    """Read the picture upright and in sRGB; where it shows through, a ground is laid below."""
+    picture = decode(open_picture(data)).image
+    return picture if picture.mode == "RGB" else on_ground(picture)
 
 
-def _encoded(picture: Image.Image) -> bytes:
-    """Write the JPEG: the one place that knows how."""
-    buffer = BytesIO()
-    try:
-        picture.save(buffer, "JPEG", quality=90, subsampling=0, progressive=True, optimize=True)
-    except OSError:  # noise outgrows the buffer that Pillow reserves for a progressive file
-        buffer = BytesIO()
-        picture.save(buffer, "JPEG", quality=90, subsampling=0)
-    return buffer.getvalue()
+def _written(picture: Image.Image, arguments: Mapping[str, Any]) -> Encoded:
+    """Write the file. Coloured letters on a photo need the colour of every pixel."""
+    # Pillow reserves a byte a pixel for a progressive JPEG, and noise needs more: it would fail.
+    ImageFile.MAXBLOCK = max(ImageFile.MAXBLOCK, 3 * picture.width * picture.height)
+    encoding = Encoding(**{"full_chroma": True, **(arguments.get("encoding") or {})})
+    return encode(picture, encoding, xmp=base64.b64decode(arguments.get("xmp") or ""))

@@ -346,6 +346,7 @@ def test_the_picture_that_is_given_is_not_changed(busy, facts, fonts) -> None:
         (Image.new("L", (600, 600)), "L"),
         (Image.new("RGB", (600, 40)), "600 by 40"),
         (Image.new("RGB", (4097, 200)), "4097"),
+        (Image.new("RGB", (4000, 4000)), "Format it first"),
     ],
 )
 def test_other_pictures_are_refused_with_the_reason(picture, words, facts, fonts) -> None:

@@ -37,6 +37,7 @@ def test_a_packed_call_passes_through_json_and_gives_a_picture_and_its_report(
     json.dumps(told)
     with Image.open(BytesIO(pictures[0])) as opened:
         assert (opened.format, opened.mode, opened.size) == ("JPEG", "RGB", busy.size)
+        assert opened.info.get("progressive")
     assert (told["width_px"], told["height_px"]) == busy.size
     assert told["contrast"] >= 4.5
     assert told["lines"][0]["text"] == "An Evening with Mahler"
@@ -48,6 +49,16 @@ def test_asked_twice_the_bytes_are_the_same(busy, facts, fonts) -> None:
     assert lay_over_task(arguments, blobs) == lay_over_task(arguments, blobs)
 
 
+def test_other_encodings_and_a_picture_that_shows_through_are_taken(facts, fonts) -> None:
+    arguments, blobs = overlay_call(
+        encoded(Image.new("RGBA", (300, 300), (0, 0, 0, 0))), facts["en"], Wish(), fonts
+    )
+    told, pictures = lay_over_task({**arguments, "encoding": {"type": "webp"}}, blobs)
+    assert told["media_type"] == "image/webp"
+    with Image.open(BytesIO(pictures[0])) as opened:
+        assert min(opened.convert("RGB").getpixel((2, 2))) > 245
+
+
 def test_a_wish_survives_packing_and_reading(fonts) -> None:
     wish = Wish(placement=Placement.CUSTOM, box=Box(0.1, 0.2, 0.8, 0.9), facts=("title",))
     arguments, _ = overlay_call(b"", EventFacts(title="x"), wish, fonts)
@@ -57,7 +68,7 @@ def test_a_wish_survives_packing_and_reading(fonts) -> None:
 
 def test_a_picture_that_cannot_be_read_is_refused(facts, fonts) -> None:
     arguments, blobs = overlay_call(b"<svg/>", facts["en"], Wish(), fonts)
-    with pytest.raises(InvalidInput, match="cannot be read"):
+    with pytest.raises(InvalidInput, match="picture"):
         lay_over_task(arguments, blobs)
 
 
