@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from posthub_assets.domain.media.format_task import format_task
 from posthub_assets.domain.media.previewing import preview_task
 from posthub_assets.domain.media.receiving import receive_task
 from resources.darkroom.child import Answer, Task
@@ -34,24 +35,9 @@ def selftest(arguments: dict[str, Any], blobs: list[bytes]) -> Answer:
     return answer, []
 
 
-def _stub_format(arguments: dict[str, Any], blobs: list[bytes]) -> Answer:
-    """STUB until branch formats lands."""
-    from io import BytesIO
-    from PIL import ImageOps
-    sizes = {"poster": (1200, 1800), "square": (1200, 1200), "banner": (2160, 1089), "x": (1600, 900)}
-    image = Image.open(BytesIO(blobs[0])).convert("RGB")
-    outputs, made = [], []
-    for code in arguments["formats"]:
-        out = BytesIO()
-        ImageOps.pad(image, sizes[code]).save(out, arguments["encoding"].upper(), quality=arguments["quality"] or 85)
-        made.append(out.getvalue())
-        outputs.append({"format": code, "media_type": "image/" + arguments["encoding"], "width_px": sizes[code][0], "height_px": sizes[code][1]})
-    return {"outputs": outputs}, made
-
-
 TASKS: dict[str, Task] = {
-    "format": _stub_format,
     "selftest": selftest,
     "receive": receive_task,
+    "format": format_task,
     "preview": preview_task,
 }

@@ -122,7 +122,7 @@ async def test_what_a_model_made_says_so_in_every_format_with_its_history(desk, 
             "IMAGE_CREATE",
             "3",
         )
-        assert [step.action for step in report.history] == ["created", "resized"]
+        assert [step.action for step in report.history] == ["created", "opened", "resized"]
         assert report.made_at == "2026-11-28T08:30:00Z"
         assert b"A stage" in data, "the alternative text stands in the file, too"
         assert one.is_ai
