@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from posthub_assets.domain.media.auto_format import FormatWish, output_name, read_wish
 from posthub_assets.domain.media.library import AssetKind, MediaOrder, NewPicture, SourcePicture
-from posthub_assets.domain.media.ports import Tell
+from posthub_assets.domain.media.ports import Formatted, Tell
 from posthub_assets.domain.media.provenance import Action, MadeBy, xmp_packet
 from resources.darkroom.room import Darkroom
 from resources.media_store import MediaStore
@@ -41,9 +41,7 @@ class DarkroomFormatter:
     media: MediaStore
     credentials: Callable[[], ContentCredentials]
 
-    async def format(
-        self, asked: MediaOrder, source: SourcePicture, tell: Tell
-    ) -> tuple[NewPicture, ...]:
+    async def format(self, asked: MediaOrder, source: SourcePicture, tell: Tell) -> Formatted:
         """Make the formats that are asked for; see the port for what it raises.
 
         JPEGs are made in one go, since the picture is then decoded once; what takes longer is made
@@ -55,6 +53,7 @@ class DarkroomFormatter:
         made_by = await asyncio.to_thread(made_by_of, data, is_ai=source.is_ai)
         arguments = {**wish.as_json(), "xmp": _packet(wish, made_by, source)}
         pictures: list[NewPicture] = []
+        plain_bytes = 0
         for codes in batched(wish.formats, AT_ONCE[wish.encoding]):
             answer, blobs = await self.darkroom.run(
                 "format", {**arguments, "formats": codes}, [data]
@@ -67,12 +66,13 @@ class DarkroomFormatter:
                     )
                 sha256 = await asyncio.to_thread(self.media.put, asked.organization_id, marked)
                 pictures.append(_new_picture(made, len(marked), sha256, source))
+                plain_bytes += made["plain_bytes"]
                 number, of = len(pictures), len(wish.formats)
                 await tell(
                     READ + (STORED - READ) * number // of,
                     f"{made['format']} is ready, {number} of {of}",
                 )
-        return tuple(pictures)
+        return Formatted(tuple(pictures), plain_bytes)
 
     def _marked(
         self,
