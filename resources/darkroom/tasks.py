@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from posthub_assets.domain.media.format_task import format_task
+from posthub_assets.domain.media.formatting.task import format_picture
 from posthub_assets.domain.media.previewing import preview_task
 from posthub_assets.domain.media.receiving import receive_task
 from resources.darkroom.child import Answer, Task
@@ -38,6 +38,6 @@ def selftest(arguments: dict[str, Any], blobs: list[bytes]) -> Answer:
 TASKS: dict[str, Task] = {
     "selftest": selftest,
     "receive": receive_task,
-    "format": format_task,
+    "format_picture": format_picture,
     "preview": preview_task,
 }

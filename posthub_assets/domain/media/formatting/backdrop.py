@@ -1,8 +1,8 @@
 """The backdrop: the picture scaled to cover the canvas, blurred, with the shadow on it.
 
-Scaling, Gaussian and the reading of a small copy at the exact place of each pixel are one filter, so
-nothing is ever scaled to the size of the canvas but what is seen. The shadow of a rectangle is the
-product of a profile across and one down: it goes into the same product of matrices.
+Scaling, Gaussian and the reading of a small copy at the exact place of each pixel are one filter,
+so nothing is ever drawn but what is seen. The shadow of a rectangle is the product of a profile
+across and one down: it goes into the same product of matrices.
 What does not belong here: the picture in the middle (`scaling.py`).
 """
 
@@ -18,7 +18,7 @@ from PIL import Image
 
 from posthub_assets.domain.media.formatting.layout import Layout, Rectangle
 from posthub_assets.domain.media.formatting.scaling import planes_of
-from posthub_assets.domain.media.formatting.weights import Band, Floats, gaussian
+from posthub_assets.domain.media.formatting.weights import Band, Floats, Reals, gaussian
 
 Pixels = NDArray[np.uint8]
 """Shape (rows, width, 3)."""
@@ -121,10 +121,12 @@ def _values(image: Image.Image) -> Floats:
     return np.stack(planes_of(image)).astype(np.float32)
 
 
-def draw(copy: SmallCopy, plan: Layout, part: Rectangle) -> Iterator[tuple[int, Pixels]]:
-    """Draw a part of the backdrop with the shadow on it.
+def draw(
+    copy: SmallCopy, plan: Layout, part: Rectangle, *, shaded: bool = True
+) -> Iterator[tuple[int, Pixels]]:
+    """Draw a part of the backdrop; `shaded`: with the shadow of the picture's rectangle on it.
 
-    For an opaque picture, whose shadow is that of its rectangle. The light that the shadow takes is
+    The light that the shadow takes is
     added as more columns of the same product, and so is the half that makes it round.
 
     Gives strips from the top of the part to its bottom: the row of the canvas where one begins, and
@@ -135,7 +137,7 @@ def draw(copy: SmallCopy, plan: Layout, part: Rectangle) -> Iterator[tuple[int, 
     shown = plan.foreground
     shadow = _profile(part.left, part.right, shown.left, shown.right, plan.width_px)
     top, bottom = shown.top + SHADOW_OFFSET_PX, shown.bottom + SHADOW_OFFSET_PX
-    taken = -SHADOW_OPACITY * _profile(part.top, part.bottom, top, bottom, plan.height_px)
+    taken = -SHADOW_OPACITY * shaded * _profile(part.top, part.bottom, top, bottom, plan.height_px)
     first = int(down.firsts[0])
     lit = _across(copy.values[:, first : int(down.firsts[-1]) + down.taps], across)
     light = lit + np.float32(0.5)
@@ -181,6 +183,6 @@ def _profile(begin: int, end: int, low: int, high: int, side: int) -> NDArray[np
     return (risen - fallen).astype(np.float32)
 
 
-def _error_function(distances: NDArray[np.float64]) -> NDArray[np.float64]:
+def _error_function(distances: Reals) -> Reals:
     scaled = distances / (SHADOW_SIGMA_PX * math.sqrt(2))
     return np.array([0.5 + 0.5 * math.erf(one) for one in scaled])
