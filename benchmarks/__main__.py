@@ -27,6 +27,7 @@ BENCHES = {
     "budgets": "benchmarks.budgets",
     "gateway": "benchmarks.gateway",
     "privacy": "benchmarks.privacy",
+    "formats": "benchmarks.formats",
 }
 
 
