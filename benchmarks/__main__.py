@@ -29,6 +29,7 @@ BENCHES = {
     "privacy": "benchmarks.privacy",
     "credentials": "benchmarks.credentials",
     "auto_format": "benchmarks.auto_format",
+    "formats": "benchmarks.formats",
 }
 
 

@@ -29,6 +29,5 @@ async def format_picture(order: Order, tools: Tools) -> Result:
     async def tell(progress: int, step: str) -> None:
         await tools.queue.tell(order.job, progress, step)
 
-    pictures = await tools.studio.formats.format(asked, source, tell)
-    plural = "" if len(pictures) == 1 else "s"
-    return Result(pictures=pictures, note=f"{len(pictures)} format{plural}")
+    made = await tools.studio.formats.format(asked, source, tell)
+    return Result(pictures=made.pictures, note=made.in_words)

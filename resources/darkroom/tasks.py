@@ -16,6 +16,7 @@ from PIL import Image
 
 from posthub_assets.domain.media import painting
 from posthub_assets.domain.media.overlay.task import lay_over_task
+from posthub_assets.domain.media.formatting.task import format_picture
 from posthub_assets.domain.media.previewing import preview_task
 from posthub_assets.domain.media.receiving import receive_task
 from resources.darkroom.child import Answer, Task
@@ -36,27 +37,12 @@ def selftest(arguments: dict[str, Any], blobs: list[bytes]) -> Answer:
     return answer, []
 
 
-def _stub_format(arguments: dict[str, Any], blobs: list[bytes]) -> Answer:
-    """STUB until branch formats lands."""
-    from io import BytesIO
-    from PIL import ImageOps
-    sizes = {"poster": (1200, 1800), "square": (1200, 1200), "banner": (2160, 1089), "x": (1600, 900)}
-    image = Image.open(BytesIO(blobs[0])).convert("RGB")
-    outputs, made = [], []
-    for code in arguments["formats"]:
-        out = BytesIO()
-        ImageOps.pad(image, sizes[code]).save(out, arguments["encoding"].upper(), quality=arguments["quality"] or 85)
-        made.append(out.getvalue())
-        outputs.append({"format": code, "media_type": "image/" + arguments["encoding"], "width_px": sizes[code][0], "height_px": sizes[code][1]})
-    return {"outputs": outputs}, made
-
-
 TASKS: dict[str, Task] = {
-    "format": _stub_format,
     "selftest": selftest,
     "finish_painting": painting.finish,
     "lay_over": lay_over_task,
     "shrink_picture": painting.shrink,
     "receive": receive_task,
+    "format_picture": format_picture,
     "preview": preview_task,
 }

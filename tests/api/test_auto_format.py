@@ -199,7 +199,7 @@ async def test_sync_leaves_what_is_not_small_to_a_factory_that_runs(desk, factor
     one, other = await desk.upload(), await desk.upload()
     small = (await desk.ask(one, mode="sync")).json()
     assert (small["mode"], small["jobs"][0]["status"]) == ("sync", "completed")
-    answer = await desk.ask(one, other, mode="sync")
+    answer = await desk.ask(one, other, encoding="avif", formats=["square"], mode="sync")
     assert answer.status_code == 202
     large = answer.json()
     assert (large["mode"], [job["status"] for job in large["jobs"]]) == ("queued", ["pending"] * 2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
 from io import BytesIO
@@ -20,6 +21,7 @@ from posthub_assets.domain.media.library import (
     RequestKind,
     SourcePicture,
 )
+from posthub_assets.domain.media.ports import Formatted
 from posthub_assets.domain.media.provenance import MadeBy, SourceType, State
 from resources.content_credentials import content_credentials, read
 from resources.ids import new_id
@@ -40,6 +42,7 @@ class Desk:
         self.media = media
         self.settings = settings
         self.told: list[tuple[int, str]] = []
+        self.said = ""
 
     async def format(
         self, data: bytes, wish: dict[str, Any] | None = None, **known: Any
@@ -55,8 +58,9 @@ class Desk:
             wish=wish or {},
         )
         source = SourcePicture(sha256, "image/jpeg", 640, 427, **known)
-        made: tuple[NewPicture, ...] = await self.studio.formats.format(asked, source, self.tell)
-        return made
+        made: Formatted = await self.studio.formats.format(asked, source, self.tell)
+        self.said = made.in_words
+        return made.pictures
 
     async def tell(self, progress: int, step: str) -> None:
         self.told.append((progress, step))
@@ -96,6 +100,17 @@ async def test_the_progress_names_each_format_and_only_grows(desk, photo):
     assert progress[-1] < 100, "the job's end is told by its completion"
 
 
+async def test_what_was_saved_is_said_in_words(desk, shared_data):
+    photo = (shared_data / "companies" / "18f" / "photos" / "denver-quiet-car.jpg").read_bytes()
+    made = await desk.format(photo)
+    found = re.fullmatch(r"3 formats, (\d\.\d) MB: (\d\d)% smaller than at quality 95", desk.said)
+    assert found is not None, desk.said
+    assert float(found[1]) == round(sum(one.size_bytes for one in made) / 1e6, 1)
+    assert 40 <= int(found[2]) <= 60, "what issue 5 asks of the default"
+    await desk.format(photo, {"formats": ["square"], "quality": 95})
+    assert desk.said.startswith("1 format, ")
+
+
 async def test_a_photo_claims_nothing_and_is_not_signed(desk, photo):
     made = await desk.format(photo, {"formats": ["square"]}, alt_text="A stage")
     report = read(desk.bytes_of(made[0]))
@@ -122,7 +137,7 @@ async def test_what_a_model_made_says_so_in_every_format_with_its_history(desk, 
             "IMAGE_CREATE",
             "3",
         )
-        assert [step.action for step in report.history] == ["created", "resized"]
+        assert [step.action for step in report.history] == ["created", "opened", "resized"]
         assert report.made_at == "2026-11-28T08:30:00Z"
         assert b"A stage" in data, "the alternative text stands in the file, too"
         assert one.is_ai
