@@ -34,6 +34,7 @@ from resources.darkroom.starting import ENVIRONMENT
 from resources.darkroom.tasks import TASKS
 from resources.ids import new_id
 from resources.media_store import media_store_of
+from resources.studio.formatting import TASK, task_arguments
 from resources.workshop import PostgresWorkshop
 
 PHOTOS = ROOT.parent / "shared" / "data" / "companies" / "18f" / "photos"
@@ -242,7 +243,7 @@ def _format_all(pictures: Sequence[bytes], ready: Barrier, told: Queue[float]) -
     ready.wait()
     before = own_cpu_s()
     for data in pictures:
-        TASKS["format"](WISH.as_json(), [data])
+        TASKS[TASK](task_arguments(WISH, WISH.formats), [data])
     told.put(own_cpu_s() - before)
 
 

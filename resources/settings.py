@@ -120,9 +120,9 @@ class Settings:
     http: HttpSettings = field(default_factory=HttpSettings)
     notify: NotifySettings = field(default_factory=NotifySettings)
     media_limits: MediaLimits = field(default_factory=MediaLimits)
-    credentials: CredentialSettings = field(default_factory=CredentialSettings)
     media_bucket: BucketSettings | None = None
     """Where pictures are kept; None means in a folder of the home."""
+    credentials: CredentialSettings = field(default_factory=CredentialSettings)
     sentry_dsn: str | None = field(default=None, repr=False)
     """Where errors are reported; None means nowhere."""
     scanner: ScannerAddress | None = None
@@ -166,8 +166,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         http=http_settings(env),
         notify=read_notify(env),
         media_limits=read_media_limits(env),
-        credentials=read_credential_settings(env),
         media_bucket=read_bucket(env),
+        credentials=read_credential_settings(env),
         sentry_dsn=_sentry_dsn(env),
         scanner=read_scanner(env),
     )
@@ -191,8 +191,8 @@ def child_environment(settings: Settings, **variables: str) -> dict[str, str]:
         **settings.http.spelled(),
         **settings.notify.spelled(),
         **settings.media_limits.spelled(),
-        **settings.credentials.spelled(),
         **(settings.media_bucket.spelled() if settings.media_bucket else {}),
+        **settings.credentials.spelled(),
     }
     for name, provider in settings.providers.items():
         key_variable, url_variable = PROVIDER_VARIABLES.get(name, ("", ""))
