@@ -17,6 +17,7 @@ from cryptography.fernet import Fernet
 from PIL import Image
 from sqlalchemy import text
 
+from posthub_assets.domain.content import Status
 from posthub_assets.domain.errors import NotFound
 from posthub_assets.domain.media.provenance.marks import source_type_in
 from posthub_assets.domain.work import Tools
@@ -427,6 +428,24 @@ async def test_made_anew_they_are_other_pictures_with_the_shows_facts_of_now(des
     assert "Come early" in one["with_facts"]["alt_text"]
     listed = (await desk.client.get(f"{ROUTE}?company={desk.company.id}")).json()["items"]
     assert [item["job_id"] for item in listed] == [told["job_id"], job["job_id"]]
+
+
+async def test_the_palette_of_the_show_goes_before_the_colours_of_the_brand(desk):
+    palette = {
+        "title": "Night",
+        "roles": {"primary": "#101820", "secondary": "#2A9D8F", "accent": "#E9C46A",
+                  "background": "#FFFFFF", "text": "#101820"},
+        "colors": [{"hex": "#2A9D8F"}, {"hex": "#F4A261"}],
+    }  # fmt: skip
+    item = await desk.seed.item(desk.company, status=Status.APPROVED, body=palette)
+    show = await desk.show(palette_content_id=item.id)
+    await desk.ask(provider="local", show_id=show, overlay={})
+    (asked,) = await desk.seed.rows(
+        "SELECT wish FROM posthub.media_request WHERE company_id = :id", id=desk.company.id
+    )
+    expected = ["#101820", "#2A9D8F", "#E9C46A", "#FFFFFF", "#F4A261"]
+    assert asked.wish["palette"] == expected
+    assert asked.wish["overlay"]["wish"]["colors"] == expected
 
 
 async def test_a_scene_and_a_layout_of_the_templates_can_be_ordered_by_their_codes(desk):
