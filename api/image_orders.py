@@ -106,13 +106,14 @@ async def plan(request: Request, act: Acting, company: CompanyRow, body: Wished)
 
 def _seen(body: Wished) -> tuple[str, ImageType, Preset | None]:
     """Give prompt, type and style: what was said, else the scene's. Raises InvalidInput."""
-    kind, style = body.type or ImageType.POSTER_BACKGROUND, body.style
+    kind = body.type or ImageType.POSTER_BACKGROUND
+    style = body.style or (None if body.source_asset_id else Preset.REALISTIC)
     if body.scene is None:
         return body.prompt, kind, style
     chosen = scene(body.scene.code)
     words = filled(chosen, body.scene.variables)
     prompt = f"{words} {body.prompt}".strip()
-    return prompt, body.type or ImageType(chosen.image_type), style or Preset(chosen.preset)
+    return prompt, body.type or ImageType(chosen.image_type), body.style or Preset(chosen.preset)
 
 
 async def priced(request: Request, act: Acting, order: MediaOrder, wish: PictureWish) -> Planned:

@@ -147,7 +147,7 @@ def test_assets_that_call_providers_stand_in_their_pools():
         "social_posts",
         "articles",
     }
-    assert pools["image_variants"] == "image_provider"
+    assert pools["image_variants"] == pools["generated_images"] == "image_provider"
 
 
 def test_every_stage_has_a_draining_job_and_nothing_is_retried_by_dagster():
