@@ -16,6 +16,7 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.envelope import FILE_LINKS
 from api.pages.approving import without_link
 from api.pages.words import preferred, words_in
 from api.problems import answer, document, problem
@@ -29,6 +30,8 @@ from resources.request_limits import Allowance, RequestLimits
 from resources.tokens import AccessTokens
 
 FREE = frozenset({"/healthz", "/readyz", "/metrics"})
+LINKED = (LINKS, FILE_LINKS)
+"""Whoever opens a link is counted by it: a page may show many pictures."""
 PAGES = (LINKS, CONFIRMATIONS)
 """Here people look at the answers, not programs."""
 WRONG = {"signed-in": 401, "supervisor": 401, "link": 404}
@@ -63,9 +66,9 @@ class Gate:
                 pass
             else:
                 return f"user {user_id}", *self._policy(user_id)
-        elif scope["path"].startswith(LINKS) and not self.limits.is_spent(address_of(scope)):
+        elif (under := _link_under(scope["path"])) and not self.limits.is_spent(address_of(scope)):
             # A link over a month is a hundred pages: its holder is counted as a supervisor.
-            secret = scope["path"].removeprefix(LINKS).partition("/")[0]
+            secret = scope["path"].removeprefix(under).partition("/")[0]
             return f"link {token_hash(secret)}", "link", self.settings.rate_supervisor
         return address_of(scope), "anonymous", self.settings.rate_anonymous
 
@@ -79,6 +82,10 @@ class Gate:
             return max(allowed.items(), key=lambda one: one[1])
         name = "supervisor" if self.known[user_id] else "signed-in"
         return name, allowed[name]
+
+
+def _link_under(path: str) -> str | None:
+    return next((one for one in LINKED if path.startswith(one)), None)
 
 
 class Limits:

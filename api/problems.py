@@ -168,7 +168,13 @@ def _sentence(error: dict[str, Any]) -> str:
 
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    codes = {404: "no-such-route", 405: "method-not-allowed", 413: "too-large"}
+    codes = {
+        404: "no-such-route",
+        405: "method-not-allowed",
+        408: "too-slow",
+        413: "too-large",
+        415: "unsupported-media-type",
+    }
     code = codes.get(error.status_code, "invalid-input" if error.status_code == 400 else "error")
     details = {
         404: f"There is no {request.url.path}. The routes are listed at /docs.",

@@ -65,6 +65,10 @@ class MediaRequest(WithId, Tenant, Base):
         CheckConstraint("mode IN ('queued', 'sync', 'graph')", name="mode"),
         Index("ix_media_request_company", "organization_id", "company_id", "id"),
         Index("ix_media_request_hourly", "requested_by", "kind", "created_at"),
+        *(
+            Index(f"ix_media_request_{name}", name, postgresql_where=text(f"{name} IS NOT NULL"))
+            for name in ("source_asset_id", "chosen_asset_id", "follows_id")
+        ),
     )
 
     company_id: Mapped[UUID] = mapped_column(ForeignKey("posthub.company.id"))
@@ -75,17 +79,17 @@ class MediaRequest(WithId, Tenant, Base):
     """`queued` and `sync` were asked for over the API, `graph` by a partition."""
     wish: Mapped[Json] = mapped_column(default=dict, server_default=text("'{}'"))
     source_asset_id: Mapped[UUID | None] = mapped_column(
-        ForeignKey("posthub.media_asset.id", use_alter=True)
+        ForeignKey("posthub.media_asset.id", use_alter=True, deferrable=True)
     )
     source_sha256: Mapped[str | None]
     """The picture that is worked from, where there is one."""
     content_id: Mapped[UUID | None] = mapped_column(ForeignKey("posthub.content.id"))
-    """The palette that is made."""
+    """The palette that is made; of auto-format, the image item that is worked from."""
     key_source: Mapped[str] = mapped_column(default="platform", server_default="platform")
     """`organization` where its own key pays: then it counts against no limit."""
     estimate_usd: Mapped[Decimal | None] = mapped_column(MONEY)
     chosen_asset_id: Mapped[UUID | None] = mapped_column(
-        ForeignKey("posthub.media_asset.id", use_alter=True)
+        ForeignKey("posthub.media_asset.id", use_alter=True, deferrable=True)
     )
     follows_id: Mapped[UUID | None] = mapped_column(ForeignKey("posthub.media_request.id"))
     """The request that this one regenerates."""
@@ -107,6 +111,14 @@ class MediaAsset(WithId, Tenant, Base):
         Index("ix_media_asset_derived_from", "derived_from"),
         Index("ix_media_asset_sha256", "organization_id", "sha256"),
         Index("ix_media_asset_unused", "last_used_at", postgresql_where=text("deleted_at IS NULL")),
+        Index(
+            "uq_media_asset_upload",
+            "organization_id",
+            "company_id",
+            "sha256",
+            unique=True,
+            postgresql_where=text("kind = 'upload' AND deleted_at IS NULL"),
+        ),
         # Who makes a request's pictures twice makes nothing twice.
         Index(
             "uq_media_asset_once",

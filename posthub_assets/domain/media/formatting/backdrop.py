@@ -35,6 +35,7 @@ SHADOW_OPACITY = 0.45
 PITCH_PX = 12.0
 """A pixel of the small copy covers at most this much of the canvas: two thirds of a sigma, of which
 nothing finer than a few levels would be left anyway."""
+_BLOCKS_AT_ONCE = 8
 _INVISIBLE = 1 / 2048
 """A shadow that takes less than this takes less than an eighth of a level."""
 _MARGIN_PX = 4 * BLUR_SIGMA_PX
@@ -143,14 +144,20 @@ def draw(
     light = lit + np.float32(0.5)
     light, shade = light.reshape(len(lit), -1), (lit * shadow[:, None]).reshape(len(lit), -1)
     drawn = np.empty((down.rows, light.shape[1]), np.float32)
-    strip = np.empty((down.rows, part.width, lit.shape[2]), np.uint8)
-    for block, begin, start in zip(down.blocks, down.firsts - first, down.starts, strict=True):
-        np.matmul(block, light[begin : begin + down.taps], out=drawn)
-        here = taken[start : start + down.rows]
-        if here.min() < -_INVISIBLE:
-            drawn += (block * here[:, None]) @ shade[begin : begin + down.taps]
-        np.copyto(strip, drawn.reshape(strip.shape), casting="unsafe")
-        yield part.top + int(start), strip
+    strip = np.empty((_BLOCKS_AT_ONCE * down.rows, light.shape[1]), np.uint8)
+    for number in range(0, len(down.starts), _BLOCKS_AT_ONCE):
+        places = down.starts[number : number + _BLOCKS_AT_ONCE]
+        for block, begin, start in zip(
+            down.blocks[number:], down.firsts[number:] - first, places, strict=False
+        ):
+            np.matmul(block, light[begin : begin + down.taps], out=drawn)
+            here = taken[start : start + down.rows]
+            if here.min() < -_INVISIBLE:
+                drawn += (block * here[:, None]) @ shade[begin : begin + down.taps]
+            place = start - places[0]
+            np.copyto(strip[place : place + down.rows], drawn, casting="unsafe")
+        rows = int(places[-1] - places[0]) + down.rows
+        yield part.top + int(places[0]), strip[:rows].reshape(rows, part.width, -1)
 
 
 def _blur(copy: SmallCopy, axis: int, begin: int, end: int) -> Band:
