@@ -48,7 +48,9 @@ def main(folder: Path | None = None) -> None:
 
 
 def _outputs(path: Path, folder: Path | None) -> list[Image.Image]:
-    asked = [{"code": o.code, "width_px": o.width_px, "height_px": o.height_px} for o in SHOW_FORMATS]
+    asked = [
+        {"code": o.code, "width_px": o.width_px, "height_px": o.height_px} for o in SHOW_FORMATS
+    ]
     _, files = format_picture({"formats": asked}, [path.read_bytes()])
     small = []
     for one, file in zip(SHOW_FORMATS, files, strict=True):
