@@ -128,8 +128,8 @@ def draw(
 ) -> Iterator[tuple[int, Pixels]]:
     """Draw a part of the backdrop; `shaded`: with the shadow of the picture's rectangle on it.
 
-    The light that the shadow takes is
-    added as more columns of the same product, and so is the half that makes it round.
+    The light that the shadow takes is one more product of the same kind; the half that makes the
+    cut to whole levels a rounding is part of the first.
 
     Gives strips from the top of the part to its bottom: the row of the canvas where one begins, and
     its values of 8 bits, shape (rows, width, 3). A strip may repeat rows of the one before it, and
