@@ -21,11 +21,13 @@ from api.job_streams import JobStreams
 from api.limits import Gate, Limits
 from api.routers import (
     accounts,
+    ai_images,
     api_tokens,
     approval_links,
     approving,
     audit,
     auth,
+    auto_format,
     calendars,
     companies,
     confirming,
@@ -48,6 +50,7 @@ from api.routers import (
     media,
     media_assets,
     media_links,
+    media_templates,
     media_uploads,
     memberships,
     months,
@@ -75,7 +78,9 @@ from resources.request_limits import RequestLimits
 from resources.scanning import Scanner
 from resources.secret_store import resolve_app_secrets
 from resources.settings import Settings, load_settings
+from resources.studio.opening import studio_of
 from resources.tokens import AccessTokens
+from resources.work_at_once import WorkAtOnce
 
 POOL_SIZE = 10
 ROUTERS = (
@@ -110,7 +115,10 @@ ROUTERS = (
     media_uploads,
     media_assets,
     media_links,
+    ai_images,  # these before the pictures, whose hash any word might be
+    media_templates,
     media,
+    auto_format,
     usage,
     limits,
     provider_keys,
@@ -169,6 +177,7 @@ def _lifespan(known: Settings) -> Lifespan:
             app.state.gate = Gate(known.http, tokens, RequestLimits(database))
             streams = JobStreams(database)
             media = media_store_of(known)
+            studio = studio_of(known, media, darkroom)
             app.state.services = Services(
                 settings=known,
                 database=database,
@@ -176,6 +185,7 @@ def _lifespan(known: Settings) -> Lifespan:
                 media=media,
                 streams=streams,
                 darkroom=darkroom,
+                at_once=WorkAtOnce(database, media, studio),
                 scanner=Scanner(known.scanner),
                 file_tokens=FileTokens(secrets.secret_key),
             )

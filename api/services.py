@@ -46,6 +46,7 @@ from resources.media_store import MediaStore
 from resources.scanning import Scanner
 from resources.settings import Settings
 from resources.tokens import AGAIN, AccessTokens
+from resources.work_at_once import WorkAtOnce
 
 _SCHEME = HTTPBearer(
     scheme_name="bearer",
@@ -113,6 +114,7 @@ class Services:
     media: MediaStore
     streams: JobStreams
     darkroom: Darkroom
+    at_once: WorkAtOnce
     scanner: Scanner
     file_tokens: FileTokens
     logins: LoginQueue = field(default_factory=LoginQueue)

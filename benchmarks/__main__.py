@@ -28,6 +28,8 @@ BENCHES = {
     "gateway": "benchmarks.gateway",
     "privacy": "benchmarks.privacy",
     "credentials": "benchmarks.credentials",
+    "auto_format": "benchmarks.auto_format",
+    "formats": "benchmarks.formats",
     "palettes": "benchmarks.palettes",
 }
 

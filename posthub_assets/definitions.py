@@ -10,7 +10,16 @@ from typing import Any
 
 import dagster as dg
 
-from posthub_assets.assets import articles, calendars, editorial, research, spending, visuals
+from posthub_assets.assets import (
+    articles,
+    calendars,
+    editorial,
+    formatted_images,
+    generated_images,
+    research,
+    spending,
+    visuals,
+)
 from posthub_assets.assets.stages import draining_job
 from posthub_assets.jobs import (
     erase,
@@ -37,6 +46,8 @@ ASSETS = (
     editorial.blog_posts,
     editorial.social_posts,
     visuals.image_variants,
+    generated_images.generated_images,
+    formatted_images.formatted_images,
     articles.articles,
     calendars.content_calendar,
     spending.monthly_usage,
@@ -45,6 +56,8 @@ STAGES = (
     *research.STAGES,
     *editorial.STAGES,
     *visuals.STAGES,
+    *generated_images.STAGES,
+    *formatted_images.STAGES,
     *articles.STAGES,
     *calendars.STAGES,
     *spending.STAGES,

@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 from posthub_assets.domain.errors import InvalidInput
 from resources.credential_settings import CredentialSettings, read_credential_settings
 from resources.http_settings import HttpSettings, http_settings
+from resources.media_limit_settings import MediaLimits, read_media_limits
 from resources.media_settings import BucketSettings, read_bucket
 from resources.notify_settings import NotifySettings, read_notify
 from resources.scan_settings import ScannerAddress, read_scanner
@@ -118,6 +119,7 @@ class Settings:
     gateway: GatewaySettings = field(default_factory=GatewaySettings)
     http: HttpSettings = field(default_factory=HttpSettings)
     notify: NotifySettings = field(default_factory=NotifySettings)
+    media_limits: MediaLimits = field(default_factory=MediaLimits)
     media_bucket: BucketSettings | None = None
     """Where pictures are kept; None means in a folder of the home."""
     credentials: CredentialSettings = field(default_factory=CredentialSettings)
@@ -163,6 +165,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         gateway=_gateway(env),
         http=http_settings(env),
         notify=read_notify(env),
+        media_limits=read_media_limits(env),
         media_bucket=read_bucket(env),
         credentials=read_credential_settings(env),
         sentry_dsn=_sentry_dsn(env),
@@ -187,6 +190,7 @@ def child_environment(settings: Settings, **variables: str) -> dict[str, str]:
         **_gateway_spelled(settings.gateway),
         **settings.http.spelled(),
         **settings.notify.spelled(),
+        **settings.media_limits.spelled(),
         **(settings.media_bucket.spelled() if settings.media_bucket else {}),
         **settings.credentials.spelled(),
     }

@@ -6,8 +6,8 @@ Implements `WorkQueue` of `posthub_assets/domain/work.py`. What does not belong 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from posthub_assets.domain.errors import InvalidInput
 from posthub_assets.domain.flow import JobRequest, Priority, work_for_month
+from posthub_assets.domain.media.library import ASSET_FOR
 from posthub_assets.domain.tiers import ALLOWANCES, Tier
 from posthub_assets.domain.work import Job, Partition, Result
 from resources.database.engine import EVERYTHING, Database, Scope
@@ -24,12 +25,19 @@ from resources.database.repositories import (
     gaps,
     jobs,
     media_assets,
+    media_gaps,
     media_requests,
     months,
     orders,
     queued,
     results,
 )
+
+AskForMedia = Callable[[AsyncConnection, media_gaps.MediaCompany, date], Awaitable[int]]
+MEDIA_GAPS: dict[str, AskForMedia] = {"formatted_images": media_gaps.ask_for_formats}
+"""By asset of the media assistant: who asks for what a company's month lacks."""
+BY_REQUEST = frozenset(ASSET_FOR.values())
+"""Assets whose every job belongs to a request of the media assistant."""
 
 _APPROVE_BY_ITSELF = text("SELECT posthub.approve_dna_automatically(:version_id)")
 
@@ -51,7 +59,21 @@ class PostgresWorkQueue:
         async with self.database.transaction(EVERYTHING) as connection:
             retried = await gaps.retry_failed(connection, asset, partitions)
             missing = await _missing_work(connection, asset, partitions)
+        if asset in MEDIA_GAPS:
+            retried += await self._ask_for_media(asset, partitions)
         return retried + await self.ask_for(missing)
+
+    async def _ask_for_media(self, asset: str, partitions: Sequence[Partition]) -> int:
+        """Ask for what the pictures of these months lack, each company-month by itself."""
+        made = 0
+        for key, month in partitions:
+            async with self.database.transaction(EVERYTHING) as connection:
+                company = await media_gaps.company_of(connection, key)
+            if company is None or month is None:
+                continue
+            async with self.database.transaction(Scope.of(company.organization_id)) as connection:
+                made += await MEDIA_GAPS[asset](connection, company, month)
+        return made
 
     async def _open_months(self, partitions: Sequence[Partition]) -> None:
         async with self.database.transaction(EVERYTHING) as connection:
@@ -113,6 +135,13 @@ class PostgresWorkQueue:
         """Give those of the jobs that are still this worker's, in one round trip."""
         return await cancelling.still_held(self.database, worker=worker, ids=ids)
 
+    async def tell(self, job: Job, progress: int, step: str) -> None:
+        """Say how far a job is; without effect where another has it by now."""
+        async with self.database.transaction(Scope.of(job.organization_id)) as connection:
+            await jobs.report_progress(
+                connection, worker=job.leased_by, job_id=job.id, progress=progress, step=step
+            )
+
     async def book_cancelled(self, job: Job) -> None:
         """Write down what a cancelled job cost, and what of it is kept for another try."""
         async with self.database.transaction(Scope.of(job.organization_id)) as connection:
@@ -149,9 +178,8 @@ class PostgresWorkQueue:
         """Write the result and complete the job in one transaction. Raises LeaseLost."""
         async with self.database.transaction(Scope.of(job.organization_id)) as connection:
             # The job's row first: a worker that lost its lease waits here, and then writes nothing.
-            calls = {
-                one.generated.generation_id: one.generated for one in result.drafts if one.generated
-            }
+            made = [one.generated for one in result.drafts if one.generated]
+            calls = {one.generation_id: one for one in (*made, *result.calls)}
             usages = [call.usage for call in calls.values()]
             await jobs.complete(
                 connection,
@@ -202,10 +230,12 @@ async def _write_pictures(connection: AsyncConnection, job: Job, result: Result)
     if not result.pictures or job.media_request_id is None:
         return
     asked = await media_requests.get(connection, job.media_request_id)
+    written: dict[str, UUID | None] = {}
     for picture in result.pictures:
-        await media_assets.add(
+        derived_from = picture.derived_from or written.get(picture.made_of)
+        written[picture.sha256] = await media_assets.add(
             connection,
-            picture,
+            replace(picture, derived_from=derived_from),
             organization_id=job.organization_id,
             company_id=job.company_id,
             month=asked.month,
@@ -218,6 +248,8 @@ async def _write_pictures(connection: AsyncConnection, job: Job, result: Result)
 async def _missing_work(
     connection: AsyncConnection, asset: str, partitions: Sequence[Partition]
 ) -> list[gaps.MissingWork]:
+    if asset in BY_REQUEST:
+        return []
     if asset in gaps.CHILD_OF:
         return await gaps.missing_children(connection, asset, partitions)
     found = []

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from posthub_assets.domain.media.finishing import Finishing
     from posthub_assets.domain.ports import BatchDesk, ImageProvider, TextProvider, WebsiteReader
     from posthub_assets.domain.work import Tools
     from resources.database.engine import Database
@@ -53,6 +54,7 @@ class PostgresWorkshop:
         from resources.database.engine import open_database
         from resources.media_store import media_store_of
         from resources.settings import load_settings
+        from resources.studio.opening import open_studio
         from resources.upkeep import PostgresUpkeep
         from resources.work_queue import PostgresWorkQueue
 
@@ -67,25 +69,32 @@ class PostgresWorkshop:
         media = media_store_of(settings)
         vendors = None if self.text or self.images else _vendors(settings, database)
         try:
-            gateway = self._gateway(settings, database, media, vendors)
             queue = PostgresWorkQueue(database)
-            yield Tools(
-                queue=queue,
-                store=PostgresContentStore(database, media),
-                text=gateway,
-                images=gateway,
-                research=gateway,
-                website=_website(settings, has_vendors=vendors is not None),
-                batches=_batches(database, vendors),
-                upkeep=PostgresUpkeep(database, queue, settings.gateway.journal_days, media),
-            )
+            async with open_studio(settings, media) as studio:
+                gateway = self._gateway(settings, database, media, vendors, studio.finishing)
+                yield Tools(
+                    queue=queue,
+                    store=PostgresContentStore(database, media),
+                    text=gateway,
+                    images=gateway,
+                    research=gateway,
+                    website=_website(settings, has_vendors=vendors is not None),
+                    batches=_batches(database, vendors),
+                    upkeep=PostgresUpkeep(database, queue, settings.gateway.journal_days, media),
+                    studio=studio,
+                )
         finally:
             if vendors is not None:
                 await vendors.close()
             await database.close()
 
     def _gateway(
-        self, settings: Settings, database: Database, media: MediaStore, vendors: Vendors | None
+        self,
+        settings: Settings,
+        database: Database,
+        media: MediaStore,
+        vendors: Vendors | None,
+        finishing: Finishing,
     ) -> Gateway:
         from resources.gateway import Gateway
 
@@ -98,6 +107,7 @@ class PostgresWorkshop:
             vendors=vendors,
             limits=_limits(settings),
             batch=settings.gateway.batch,
+            finishing=finishing,
         )
 
 

@@ -335,6 +335,73 @@ class Seed:
                 )
         return Item(id_, version_id, digest)
 
+    async def picture(self, company: SeededCompany, store: Any, data: bytes, **values: Any) -> UUID:
+        """Put a picture into the library, with its bytes in a media store; give its id.
+
+        What stands behind the end of a JPEG tells it apart from others of the same bytes, since a
+        company has an upload once.
+        """
+        id_ = new_id()
+        data += id_.bytes
+        sha256 = store.put(company.organization_id, data)
+        sizes = {"width_px": 640, "height_px": 427, "size_bytes": len(data)}
+        file = {"organization_id": company.organization_id, "sha256": sha256, **sizes}
+        await self.insert("media", **file, media_type="image/jpeg", origin="upload")
+        asset = {
+            "id": id_,
+            "company_id": company.id,
+            "month": date(2026, 12, 1),
+            "kind": "upload",
+            "media_type": "image/jpeg",
+            "filename": "photo.jpg",
+            "alt_text": "Two dancers on a stage",
+            **file,
+            **values,
+        }
+        await self.insert("media_asset", **asset)
+        return id_
+
+    async def formatted(self, company: SeededCompany, sha256: str) -> UUID:
+        """Make a request to auto-format that came to a poster of these bytes; give its id."""
+        request = new_id()
+        where = {
+            "organization_id": company.organization_id,
+            "company_id": company.id,
+            "month": date(2026, 12, 1),
+        }
+        wish = {"formats": ["poster"]}
+        asked = {"id": request, "kind": "auto_format", "mode": "queued", "wish": wish}
+        await self.insert("media_request", **where, **asked)
+        await self.insert(
+            "media_asset",
+            **where,
+            id=new_id(),
+            sha256=sha256,
+            kind="formatted",
+            format="poster",
+            filename="poster-1200x1800.jpg",
+            media_type="image/jpeg",
+            size_bytes=16,
+            width_px=1200,
+            height_px=1800,
+            media_request_id=request,
+        )
+        return request
+
+
+@pytest.fixture(scope="session")
+def photo() -> bytes:
+    """A small JPEG with something on it: 640 x 427 pixels, a gradient and a disc."""
+    from io import BytesIO
+
+    from PIL import Image, ImageDraw
+
+    image = Image.linear_gradient("L").resize((640, 427)).convert("RGB")
+    ImageDraw.Draw(image).ellipse((200, 100, 440, 340), fill=(200, 40, 40))
+    out = BytesIO()
+    image.save(out, "JPEG", quality=92)
+    return out.getvalue()
+
 
 @pytest.fixture
 def seed(owner_database: Database) -> Seed:

@@ -21,6 +21,8 @@ MONTH_ASSETS = (
     "blog_posts",
     "social_posts",
     "image_variants",
+    "generated_images",
+    "formatted_images",
     "content_calendar",
     "monthly_usage",
 )
@@ -66,6 +68,8 @@ _SORT = {
     "company_sources": "research",
     "company_dna": "research",
     "image_variants": "images",
+    "generated_images": "images",
+    "formatted_images": "images",
     "content_calendar": "calendar",
     "monthly_usage": "calendar",
 }

@@ -10,17 +10,20 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
 from posthub_assets.domain.flow import JobRequest
+from posthub_assets.domain.media.library import MediaOrder, Mode, RequestKind
+from posthub_assets.domain.media.picture_wish import PictureWish
 from posthub_assets.domain.people import Role, TokenScope, at_least
 from posthub_assets.domain.permissions.rows import Permission, Who
 from posthub_assets.domain.permissions.table import PERMISSIONS, permission_of
 from resources.database.engine import EVERYTHING, Database, Scope, guarded_tables
-from resources.database.repositories import jobs
+from resources.database.repositories import jobs, picture_requests
 from resources.ids import new_id
 
 PUBLIC = {key for key, row in PERMISSIONS.items() if row.who is Who.ANYBODY}
@@ -44,6 +47,7 @@ OF_ONE_ORGANIZATION = (
     "company_id",
     "content_id",
     "job_id",
+    "image_job_id",
     "invitation_id",
     "token_id",
     "link_id",
@@ -199,6 +203,22 @@ async def a_show(seed, company) -> Any:
     return show
 
 
+async def images_asked(owner_database, company) -> Any:
+    """Ask for images; give the id of the job, which nobody has begun."""
+    wish = PictureWish(prompt="A stage", width_px=400, height_px=400)
+    order = MediaOrder(
+        id=new_id(),
+        organization_id=company.organization_id,
+        company_id=company.id,
+        month=date(2026, 12, 1),
+        kind=RequestKind.IMAGE,
+        mode=Mode.QUEUED,
+        wish=wish.model_dump(mode="json"),
+    )
+    async with owner_database.transaction(Scope.of(company.organization_id)) as connection:
+        return await picture_requests.ask(connection, order, Decimal(0))
+
+
 async def an_asset(seed, company, show, sha256) -> Any:
     """Put a picture of a file that is there into the library; give its id."""
     asset = new_id()
@@ -225,18 +245,31 @@ async def neighbour(app, seed, owner_database) -> AsyncIterator[dict[str, str]]:
     company = await seed.company()
     item = await seed.item(company)
     person = await seed.person(company.organization_id, password_hash=None)
+    media = app.state.services.media.put(company.organization_id, company.id.bytes)
+    await seed.insert(
+        "media",
+        organization_id=company.organization_id,
+        sha256=media,
+        media_type="image/png",
+        size_bytes=1,
+        origin="test",
+    )
+    asked = JobRequest(
+        verb="create",
+        asset=f"asset_{new_id().hex}",
+        media_request_id=str(await seed.formatted(company, media)),
+    )
     async with owner_database.transaction(Scope.of(company.organization_id)) as connection:
         (job_id,) = await jobs.ask_for(
             connection,
             organization_id=company.organization_id,
             company_id=company.id,
-            requests=[JobRequest(verb="create", asset=f"asset_{new_id().hex}")],
+            requests=[asked],
         )
         await connection.execute(  # so that the stream of its events ends
             text("UPDATE posthub.job SET status = 'failed' WHERE id = :id"), {"id": job_id}
         )
     invitation = new_id()
-    media = app.state.services.media.put(company.organization_id, company.id.bytes)
     await seed.insert(
         "invitation",
         id=invitation,
@@ -246,14 +279,6 @@ async def neighbour(app, seed, owner_database) -> AsyncIterator[dict[str, str]]:
         token_hash=str(invitation),
         invited_by=person.id,
         expires_at=(await seed.rows("SELECT now() + interval '1 day' AS at"))[0].at,
-    )
-    await seed.insert(
-        "media",
-        organization_id=company.organization_id,
-        sha256=media,
-        media_type="image/png",
-        size_bytes=1,
-        origin="test",
     )
     token, webhook = new_id(), new_id()
     await seed.insert(
@@ -304,10 +329,12 @@ async def neighbour(app, seed, owner_database) -> AsyncIterator[dict[str, str]]:
         "content_id": item.id,
         "content": item.id,
         "job_id": job_id,
+        "image_job_id": await images_asked(owner_database, company),
         "person": person.id,
         "user_id": person.id,
         "invitation_id": invitation,
         "sha256": media,
+        "format_code": "poster",
         "code": "TOPIC_GEN",
         "provider": "openai",
         "experiment_id": new_id(),

@@ -57,6 +57,7 @@ def test_what_is_set_is_read() -> None:
         ("POSTHUB_USER_KEYRING", f"{FERNET},nonsense", "Key 2"),
         ("OPENAI_BASE_URL", "ftp://x", "http"),
         ("POSTHUB_GEMINI_RATE_PER_MINUTE", "-1", "whole number"),
+        ("POSTHUB_MEDIA_PALETTES_PER_HOUR", "many", "0 for no limit"),
     ],
 )
 def test_a_bad_value_is_refused_and_its_variable_named(

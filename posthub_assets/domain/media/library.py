@@ -71,6 +71,22 @@ class MediaOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class SourcePicture:
+    """What is known of a picture that a request works from, and travels to what is made of it."""
+
+    sha256: str
+    media_type: str
+    width_px: int
+    height_px: int
+    filename: str = ""
+    alt_text: str = ""
+    is_ai: bool = False
+    language: str = ""
+    """Of the company, in which the alt text is written."""
+    asset_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class NewPicture:
     """A picture for the library; its bytes are in the media store already, under `sha256`."""
 
@@ -87,6 +103,8 @@ class NewPicture:
     is_ai: bool = False
     notes: tuple[str, ...] = ()
     derived_from: UUID | None = None
+    made_of: str = ""
+    """The hash of another picture of the same result that this one is derived from."""
     generation_id: UUID | None = None
     prompt: str = ""
     prompt_version: str = ""

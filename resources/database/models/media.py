@@ -84,7 +84,7 @@ class MediaRequest(WithId, Tenant, Base):
     source_sha256: Mapped[str | None]
     """The picture that is worked from, where there is one."""
     content_id: Mapped[UUID | None] = mapped_column(ForeignKey("posthub.content.id"))
-    """The palette that is made."""
+    """The palette that is made; of auto-format, the image item that is worked from."""
     key_source: Mapped[str] = mapped_column(default="platform", server_default="platform")
     """`organization` where its own key pays: then it counts against no limit."""
     estimate_usd: Mapped[Decimal | None] = mapped_column(MONEY)

@@ -154,7 +154,7 @@ _CLAIM = """
     FROM due, posthub.company c WHERE j.id = due.id AND c.id = j.company_id
     RETURNING j.id, j.organization_id, j.company_id, j.asset, j.kind, j.month, j.content_id,
         j.source_version_id, j.round, j.attempts, j.crash_count, j.time_limit_s, j.priority,
-        j.params, j.media_request_id, c.partition_key
+        j.params, j.media_request_id, j.leased_by, c.partition_key
 """
 _CLAIM_ANY = text(_CLAIM.format(join=""))
 _CLAIM_SCOPED = text(

@@ -53,7 +53,7 @@ async def ask(
                 verb="create",
                 asset=ASSET_FOR[order.kind],
                 month=order.month,
-                content_id=str(order.content_id) if order.content_id else None,
+                content_id=_made_item(order),
                 media_request_id=str(order.id),
                 priority=priority,
             )
@@ -61,6 +61,12 @@ async def ask(
         requested_by=order.requested_by,
     )
     return job_id
+
+
+def _made_item(order: MediaOrder) -> str | None:
+    """Give the item that the job makes; one that a picture is taken from is left alone by it."""
+    makes_it = order.content_id is not None and order.kind is RequestKind.PALETTE
+    return str(order.content_id) if makes_it else None
 
 
 async def get(connection: AsyncConnection, request_id: UUID) -> MediaOrder:

@@ -53,16 +53,21 @@ def _opaque(pixels: Pixels, plans: _Plans) -> Iterator[tuple[PictureFormat, Imag
     planes, box = planes_of(pixels.image), pixels.box
     del pixels
     shown: Image.Image | None = None
-    for one, plan in sorted(plans.items(), key=lambda pair: _shown_size(pair[1])):
+    left = sorted(plans, key=lambda one: _shown_size(plans[one]))
+    while left:
+        one = left.pop(0)
+        plan, place = plans[one], plans[one].foreground
         canvas = Image.new("RGB", (plan.width_px, plan.height_px), None)
         _draw_backdrop(canvas, copies[one], plan, plan.frame())
-        place = plan.foreground
-        if shown is not None and shown.size == _shown_size(plan):
+        if shown is not None:
             canvas.paste(shown, (place.left, place.top))
         else:
             for row, strip in scaled(planes, box, _shown_size(plan)):
                 merged = Image.merge("RGB", [Image.fromarray(channel) for channel in strip])
                 canvas.paste(merged, (place.left, place.top + row))
+        if not left or _shown_size(plans[left[0]]) != _shown_size(plan):
+            shown = None
+        elif shown is None:
             shown = canvas.crop((place.left, place.top, place.right, place.bottom))
         yield one, canvas
 
