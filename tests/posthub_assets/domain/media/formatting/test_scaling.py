@@ -52,7 +52,7 @@ def test_the_result_is_pillows_within_its_rounding(
         pillow = image.resize(wanted, kernel[0] or Image.Resampling.BICUBIC, box=box)
         far = np.abs(_ours(image, wanted, box).astype(int) - np.asarray(pillow).astype(int))
         assert far.max() <= 2
-        assert far.mean() < 0.2
+        assert far.mean() < 0.3
 
 
 @pytest.mark.parametrize(("length", "source"), [(100, 300), (300, 100), (7, 5000), (1, 1)])
