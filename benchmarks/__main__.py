@@ -30,6 +30,7 @@ BENCHES = {
     "credentials": "benchmarks.credentials",
     "auto_format": "benchmarks.auto_format",
     "formats": "benchmarks.formats",
+    "palettes": "benchmarks.palettes",
 }
 
 

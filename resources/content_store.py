@@ -253,8 +253,8 @@ class PostgresContentStore:
     async def gate_context(self, order: Order, kind: Kind, item: Item | None = None) -> GateContext:
         """Read what the quality gate compares an item with; `item` is the one being replaced."""
         job, language = order.job, order.company.language
-        if kind is Kind.IMAGE:
-            # A picture is judged by itself; reading a month of texts for each would cost the most.
+        if kind in (Kind.IMAGE, Kind.PALETTE):
+            # These are judged by themselves; reading a month of texts for each would cost the most.
             return GateContext(language, order.company.name, order.company.tier.value)
         monthly = kind not in (Kind.COMPANY_DNA, Kind.PERSONA)
         async with self._open(job) as connection:

@@ -12,8 +12,10 @@ from typing import Any
 from fastapi.responses import HTMLResponse
 
 from api.pages.showing import readable
+from api.pages.swatches import is_for_shapes, ratio, swatches_of
 from api.pages.words import Words, direction_of, moment, month, words_in
 from api.pages.writing import page
+from posthub_assets.domain.content import Kind
 from posthub_assets.domain.links import ItemState, LinkState
 from posthub_assets.domain.research.points import POINTS
 from resources.database.repositories.approval_links import LinkItem, LinkRow
@@ -62,6 +64,7 @@ class LinkPages:
         words, link, row = self.words, self.link, shown.row
         body = shown.version.body
         has_effect = row.kind in words.known["effects"]
+        swatches = swatches_of(body) if row.kind == Kind.PALETTE else None
         planned = row.scheduled_at and words.say(
             "planned", when=moment(row.scheduled_at, link.zone)
         )
@@ -82,6 +85,10 @@ class LinkPages:
             present=[(key, point) for key, point in _points(body) if point.get("values")],
             absent=[key for key, point in _points(body) if not point.get("values")],
             markdown_html=_markdown(body),
+            swatches=swatches,
+            own_style=swatches.style if swatches else "",
+            ratio=ratio,
+            is_for_shapes=is_for_shapes,
             effect=words.say(f"effects.{row.kind if has_effect else 'other'}"),
             planned=planned or "",
             href=self._href(shown.number),

@@ -19,19 +19,25 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 
-def page(name: str, words: Words, status: int = 200, **values: Any) -> HTMLResponse:
-    """Render a template, such as `item`, in a language."""
+def page(
+    name: str, words: Words, status: int = 200, *, own_style: str = "", **values: Any
+) -> HTMLResponse:
+    """Render a template, such as `item`, in a language.
+
+    `own_style`: rules for this page alone, made of values that were checked.
+    """
     template = _environment().get_template(f"{name}.html.jinja")
-    whole = {"words": words, "say": words.say, "style": style(), **values}
-    return HTMLResponse(template.render(whole), status, headers=headers())
+    styles = {"style": style(), "own_style": own_style}
+    whole = {"words": words, "say": words.say, **styles, **values}
+    return HTMLResponse(template.render(whole), status, headers=headers(own_style))
 
 
-def headers() -> dict[str, str]:
+def headers(own_style: str = "") -> dict[str, str]:
     """Give the headers of a page whose address is a secret."""
-    digest = base64.b64encode(hashlib.sha256(style().encode()).digest()).decode()
+    sheets = " ".join(_named(one) for one in (style(), own_style) if one)
     policy = (
         "default-src 'none'",
-        f"style-src 'sha256-{digest}'",
+        f"style-src {sheets}",
         "img-src 'self'",
         "form-action 'self'",
         "base-uri 'none'",
@@ -44,6 +50,12 @@ def headers() -> dict[str, str]:
         "X-Robots-Tag": "noindex, nofollow",
         "Cross-Origin-Opener-Policy": "same-origin",
     }
+
+
+def _named(sheet: str) -> str:
+    """Give a style sheet as a policy names it."""
+    digest = base64.b64encode(hashlib.sha256(sheet.encode()).digest()).decode()
+    return f"'sha256-{digest}'"
 
 
 @cache

@@ -79,7 +79,7 @@ class NewContent(Input):
     """An item to make: with a `body` that you wrote, or, for an article, an `order` to write it.
 
     A topic stands in a month that is open, a blog post under a topic, a social post under a blog
-    post; company DNA, personas and articles stand by themselves.
+    post; company DNA, personas, palettes and articles stand by themselves.
     """
 
     model_config = ConfigDict(

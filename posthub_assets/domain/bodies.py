@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -231,6 +231,92 @@ class ArticleBody(Body):
     keywords: tuple[str, ...] = ()
 
 
+HEX_COLOR = "^#[0-9A-F]{6}$"
+"""How bodies write a colour: six digits, upper case."""
+
+Hex = Annotated[str, Field(pattern=HEX_COLOR)]
+Channel = Annotated[int, Field(ge=0, le=255)]
+ContrastPercent = Annotated[int, Field(ge=100, le=2100)]
+"""A WCAG contrast ratio times 100, rounded down."""
+
+
+class PaletteRole(StrEnum):
+    """What a colour of a palette is for. The first three are filled, and carry words."""
+
+    PRIMARY = "primary"
+    SECONDARY = "secondary"
+    ACCENT = "accent"
+    BACKGROUND = "background"
+    TEXT = "text"
+
+
+class PaletteSource(StrEnum):
+    """Where a palette's colours come from."""
+
+    EXTRACTED = "extracted"
+    BY_HAND = "by_hand"
+
+
+class PaletteColor(Body):
+    """One colour of a palette, the same in three notations, with its share of the picture."""
+
+    hex: Hex
+    rgb: tuple[Channel, Channel, Channel]
+    hsl: tuple[int, int, int] = Field(description="degrees (0 to 359), percent, percent")
+    share_permille: int = Field(ge=0, le=1000, description="0 where no picture has it")
+    is_derived: bool = Field(default=False, description="a tint or shade made of the others")
+
+
+class PaletteRoles(Body):
+    """The colour of each role."""
+
+    primary: Hex
+    secondary: Hex
+    accent: Hex
+    background: Hex
+    text: Hex
+
+    def of(self, role: PaletteRole) -> str:
+        """Give the colour of a role."""
+        return str(getattr(self, role.value))
+
+
+class PalettePair(Body):
+    """Two roles, the first in front of the second, and what contrast they have."""
+
+    front: PaletteRole
+    back: PaletteRole
+    contrast_percent: ContrastPercent
+
+
+class PaletteAdjustment(Body):
+    """A colour that was made lighter or darker for its role, so that words stay legible."""
+
+    role: PaletteRole
+    before: Hex
+    after: Hex
+
+
+class PaletteBody(Body):
+    """Colours with their roles: of pictures, or chosen by hand.
+
+    `colors` stand in the order of their prominence, or as they were given. `texts` say in what
+    words are written on the background and on each filled role; `warnings` are the other pairs
+    below 4.5 to 1. Made by `domain/media/palettes/making.py`, which measures what it says.
+    """
+
+    name: str = Field(min_length=1, max_length=200)
+    source: PaletteSource
+    colors: tuple[PaletteColor, ...] = Field(min_length=2, max_length=8)
+    roles: PaletteRoles
+    texts: tuple[PalettePair, ...] = ()
+    adjustments: tuple[PaletteAdjustment, ...] = ()
+    warnings: tuple[PalettePair, ...] = ()
+    media_sha256s: tuple[Annotated[str, Field(pattern="^[0-9a-f]{64}$")], ...] = ()
+    show_id: str = ""
+    note: str = ""
+
+
 class WebSource(Body):
     """A page that a piece of research leans on."""
 
@@ -253,6 +339,7 @@ BODIES: dict[Kind, type[Body]] = {
     Kind.BLOG_POST: BlogPostBody,
     Kind.SOCIAL_POST: SocialPostBody,
     Kind.IMAGE: ImageBody,
+    Kind.PALETTE: PaletteBody,
     Kind.ARTICLE: ArticleBody,
 }
 
@@ -263,6 +350,7 @@ MAIN_FIELD: dict[Kind, str] = {
     Kind.BLOG_POST: "markdown",
     Kind.SOCIAL_POST: "text",
     Kind.IMAGE: "alt_text",
+    Kind.PALETTE: "name",
     Kind.ARTICLE: "markdown",
 }
 """The field that spans of findings, decisions and comments point into."""

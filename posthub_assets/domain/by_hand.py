@@ -32,6 +32,7 @@ BY_HAND: Mapping[Kind, Placing] = {
     Kind.TOPIC: Placing(is_monthly=True),
     Kind.BLOG_POST: Placing(parent=Kind.TOPIC, is_single=True),
     Kind.SOCIAL_POST: Placing(parent=Kind.BLOG_POST, is_single=True),
+    Kind.PALETTE: Placing(),
     Kind.ARTICLE: Placing(),
 }
 
@@ -61,6 +62,7 @@ KIND_NAMES: Mapping[Kind, str] = {
     Kind.TOPIC: "topic",
     Kind.BLOG_POST: "blog post",
     Kind.SOCIAL_POST: "social post",
+    Kind.PALETTE: "palette",
     Kind.ARTICLE: "article",
 }
 """How a sentence names a kind."""

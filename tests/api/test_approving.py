@@ -8,6 +8,7 @@ import time
 import pytest
 
 from posthub_assets.domain.content import Kind
+from posthub_assets.domain.media.palettes.making import by_hand
 from resources import logs
 
 pytestmark = pytest.mark.anyio
@@ -251,6 +252,24 @@ async def test_every_kind_can_be_read(api, seed, company, supervisor, app):
             assert (await api.stranger.get(path + "/1/picture")).status_code == 404
         else:
             assert shown.status_code == 404
+
+
+async def test_a_palette_is_shown_in_its_colours_with_what_was_changed_and_what_to_avoid(
+    api, seed, company, supervisor
+):
+    body = by_hand(("#787878", "#B23A2E"), name="Harbour", text="#222222", background="#555555")
+    stored = body.model_dump(mode="json")
+    item = await seed.item(company, kind=Kind.PALETTE, body=stored, month=None)
+    page = await api.stranger.get(api.path_of(await api.made(supervisor, item)))
+    assert page.status_code == 200, page.text
+    assert ".r-background{background:#555555;color:#222222}" in page.text
+    assert "#787878" in page.text and "#B23A2E" in page.text
+    assert page.text.count('class="role r-') == 4
+    assert "so that words are legible" in page.text
+    assert "Pairs that are no good for words" in page.text
+    assert "style=" not in page.text
+    assert page.headers["content-security-policy"].count("'sha256-") == 2
+    assert "The brand can take it on" in page.text
 
 
 async def test_no_log_line_holds_the_secret(api, seed, company, supervisor, caplog):

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from posthub_assets.domain.content import Kind, Status
+from posthub_assets.domain.media.palettes.making import by_hand
 from resources.ids import new_id
 
 pytestmark = pytest.mark.anyio
@@ -305,6 +306,20 @@ async def test_an_image_cannot_be_edited_to_a_picture_that_is_not_there(seed, co
     answer = await supervisor.patch(f"/v1/contents/{image.id}", json=edit)
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["field"] == "body.media_sha256"
+
+
+async def test_a_palette_names_no_pictures_that_are_not_there(seed, company, supervisor):
+    body = by_hand(("#1C304A",), name="Harbour").model_dump(mode="json")
+    palette = await seed.item(company, kind=Kind.PALETTE, body=body, month=None)
+    foreign = {**body, "media_sha256s": ["b" * 64]}
+    edit = {"version": 1, "body": foreign}
+    new = {"company_id": str(company.id), "kind": "palette", "body": foreign}
+    for answer in (
+        await supervisor.patch(f"/v1/contents/{palette.id}", json=edit),
+        await supervisor.post("/v1/contents", json=new),
+    ):
+        assert answer.status_code == 422, answer.text
+        assert answer.json()["errors"][0]["field"] == "body.media_sha256s"
 
 
 @pytest.mark.parametrize(

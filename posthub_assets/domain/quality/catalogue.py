@@ -116,7 +116,7 @@ ALL_RULES: tuple[RuleSpec, ...] = (
         "No templating marks, HTML, front matter, unfilled placeholders, lorem ipsum or words of "
         "a chatbot about itself.",
         "No leftovers of templates or tools.",
-        (Kind.COMPANY_DNA, *_WRITTEN, Kind.IMAGE, Kind.ARTICLE),
+        (Kind.COMPANY_DNA, *_WRITTEN, Kind.IMAGE, Kind.PALETTE, Kind.ARTICLE),
     ),
     RuleSpec(
         "language",
@@ -197,6 +197,21 @@ ALL_RULES: tuple[RuleSpec, ...] = (
         "The picture is described for those who do not see it.",
         "The picture has an alternative text.",
         (Kind.IMAGE,),
+    ),
+    RuleSpec(
+        "palette_contrast",
+        "Legible roles",
+        "Text on the background, and words on each filled role: at least 4.50 to 1.",
+        "Words are legible in every role.",
+        (Kind.PALETTE,),
+    ),
+    RuleSpec(
+        "palette_distinct",
+        "Distinct colours",
+        "No two colours of a palette look almost alike: CIEDE2000 of 10 and more.",
+        "All colours can be told apart at a glance.",
+        (Kind.PALETTE,),
+        blocking=False,
     ),
 )
 

@@ -14,6 +14,7 @@ from posthub_assets.domain.bodies import (
     BlogPostBody,
     Body,
     DnaBody,
+    PaletteBody,
     PersonaBody,
     SocialPostBody,
     TopicBody,
@@ -134,7 +135,7 @@ def _title(body: Body) -> str:
             return body.title
         case SocialPostBody():
             return body.text[:80]
-        case PersonaBody():
+        case PersonaBody() | PaletteBody():
             return body.name
         case DnaBody():
             return body.company

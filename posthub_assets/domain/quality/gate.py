@@ -19,12 +19,14 @@ from posthub_assets.domain.bodies import (
     Body,
     DnaBody,
     ImageBody,
+    PaletteBody,
     PersonaBody,
     SocialPostBody,
     TopicBody,
 )
 from posthub_assets.domain.content import Kind
 from posthub_assets.domain.quality import (
+    colours,
     duplicates,
     emptiness,
     headings,
@@ -126,6 +128,7 @@ _MAIN_NAMES = {
     Kind.PERSONA: "the biography",
     Kind.COMPANY_DNA: "the summary",
     Kind.IMAGE: "the alternative text",
+    Kind.PALETTE: "the name",
     Kind.ARTICLE: "the text",
 }
 
@@ -210,4 +213,6 @@ _CHECKS: dict[str, Callable[[Reading], Iterable[Finding]]] = {
     "contrast": lambda r: pictures.contrast(cast(ImageBody, r.body)),
     "dimensions": lambda r: pictures.dimensions(cast(ImageBody, r.body)),
     "alt_text": lambda r: pictures.alt_text(cast(ImageBody, r.body)),
+    "palette_contrast": lambda r: colours.palette_contrast(cast(PaletteBody, r.body)),
+    "palette_distinct": lambda r: colours.palette_distinct(cast(PaletteBody, r.body)),
 }

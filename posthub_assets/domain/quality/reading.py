@@ -19,7 +19,7 @@ from posthub_assets.domain.quality.outline import Outline, read_outline
 from posthub_assets.domain.text.documents import Block, BlockKind, read_blocks
 from posthub_assets.domain.text.sentences import Sentence, block_sentences
 
-UNPUBLISHED = frozenset({"passages", "evidence", "media_sha256", "media_type"})
+UNPUBLISHED = frozenset({"passages", "evidence", "media_sha256", "media_sha256s", "media_type"})
 """Fields that no reader sees: sources keep the words of the documents as they are."""
 
 

@@ -17,7 +17,8 @@ _FIRST = ("markdown", "text", "description", "summary", "biography", "alt_text")
 _NOT_READ = word_set(
     """
 passages evidence note source document_id document media_sha256 media_type layout text_color
-background_color palette planned_on archetype mbti level task platform url sources
+background_color palette colors roles texts adjustments warnings media_sha256s show_id planned_on
+archetype mbti level task platform url sources
 """
 )
 _ALSO_IN_MARKDOWN = frozenset({"faq", "takeaways"})

@@ -35,6 +35,10 @@ class Code(StrEnum):
     ARTICLE_REWRITE = "ARTICLE_REWRITE"
     ARTICLE_CAPTION = "ARTICLE_CAPTION"
     IMAGE_GEN = "IMAGE_GEN"
+    PICTURE_GEN = "PICTURE_GEN"
+    """A picture that a person orders in the media assistant; no brief of the graph asks for it."""
+    PICTURE_EDIT = "PICTURE_EDIT"
+    """A change to a picture that is handed in with the prompt."""
     REPAIR = "REPAIR"
     """The second try after an answer that did not hold: its variables are `faults` and `answer`."""
 

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from posthub_assets.domain.bodies import BODIES, Body, ImageBody, parse_body
+from posthub_assets.domain.bodies import BODIES, Body, ImageBody, PaletteBody, parse_body
 from posthub_assets.domain.content import (
     APPROVED_STATUSES,
     Kind,
@@ -65,7 +65,7 @@ async def edit(
     refuse_stale(item, version)
     status = next_status(item.status, Step.EDIT)
     parsed = read_body(item.kind, body)
-    await _refuse_foreign_media(connection, item, parsed)
+    await refuse_foreign_media(connection, item.organization_id, parsed)
     if _hash(parsed) == item.sha256:
         return EditResult(item.id, item.version, item.sha256, item.status, False, ())
     written = await add_version(
@@ -143,18 +143,26 @@ def _refuse_texts(body: dict[str, Any]) -> None:
         )
 
 
-_HAS_MEDIA = text(
-    "SELECT 1 FROM posthub.media WHERE organization_id = :organization_id AND sha256 = :sha256"
-    " AND erased_at IS NULL"
+_OWN_MEDIA = text(
+    "SELECT sha256 FROM posthub.media WHERE organization_id = :organization_id"
+    " AND sha256 = ANY(:sha256s) AND erased_at IS NULL"
 )
 
 
-async def _refuse_foreign_media(connection: AsyncConnection, item: HeldItem, body: Body) -> None:
-    if not isinstance(body, ImageBody):
+async def refuse_foreign_media(
+    connection: AsyncConnection, organization_id: UUID, body: Body
+) -> None:
+    """Raise InvalidInput where a body names pictures that the organisation does not have."""
+    if isinstance(body, ImageBody):
+        named, field = [body.media_sha256], "media_sha256"
+    elif isinstance(body, PaletteBody) and body.media_sha256s:
+        named, field = list(body.media_sha256s), "media_sha256s"
+    else:
         return
-    values = {"organization_id": item.organization_id, "sha256": body.media_sha256}
-    if (await connection.execute(_HAS_MEDIA, values)).first() is None:
-        raise InvalidInput("There is no picture with this media_sha256.", field="body.media_sha256")
+    values = {"organization_id": organization_id, "sha256s": named}
+    own = set((await connection.execute(_OWN_MEDIA, values)).scalars())
+    if not own.issuperset(named):
+        raise InvalidInput(f"There is no picture with this {field}.", field=f"body.{field}")
 
 
 async def _leave_trace(

@@ -28,7 +28,7 @@ from posthub_assets.domain.planning import BLOG_HOUR, local_moment
 from resources.database.repositories import audit, jobs, months
 from resources.database.repositories.audit import NOWHERE, Origin
 from resources.database.repositories.companies import CompanyRow
-from resources.database.repositories.edits import read_body
+from resources.database.repositories.edits import read_body, refuse_foreign_media
 from resources.database.repositories.versions import add_version, title_of
 from resources.ids import new_id
 
@@ -83,6 +83,8 @@ async def make(
     """
     placing_of(given.kind)
     body = read_body(given.kind, given.body) if given.body is not None else None
+    if body is not None:
+        await refuse_foreign_media(connection, company.organization_id, body)
     spot = await _spot(connection, company, given, body)
     item_id = new_id()
     await _insert(connection, _columns(item_id, company, given, body, spot), given.kind)

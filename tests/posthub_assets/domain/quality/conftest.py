@@ -27,6 +27,7 @@ from posthub_assets.domain.bodies import (
     VisualStyle,
 )
 from posthub_assets.domain.content import Kind
+from posthub_assets.domain.media.palettes.making import by_hand
 from posthub_assets.domain.quality.findings import Finding, Verdict
 from posthub_assets.domain.quality.gate import GateContext, check_item
 
@@ -180,6 +181,10 @@ GOOD_ARTICLE = ArticleBody(
     task=ArticleTask.DRAFT, title=GOOD_POST.title, markdown=GOOD_POST.markdown
 )
 
+GOOD_PALETTE = by_hand(
+    ("#1C304A", "#B23A2E", "#E9B44C", "#F7F5F0", "#161A1D"), name="Harbour in the evening"
+)
+
 GOOD: dict[Kind, Body] = {
     Kind.BLOG_POST: GOOD_POST,
     Kind.PERSONA: GOOD_PERSONA,
@@ -187,6 +192,7 @@ GOOD: dict[Kind, Body] = {
     Kind.SOCIAL_POST: GOOD_SOCIAL,
     Kind.TOPIC: GOOD_TOPIC,
     Kind.IMAGE: GOOD_IMAGE,
+    Kind.PALETTE: GOOD_PALETTE,
     Kind.ARTICLE: GOOD_ARTICLE,
 }
 
