@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from posthub_assets.domain.media import painting
+from posthub_assets.domain.media.overlay.task import lay_over_task
 from posthub_assets.domain.media.formatting.task import format_picture
 from posthub_assets.domain.media.previewing import preview_task
 from posthub_assets.domain.media.receiving import receive_task
@@ -40,6 +42,9 @@ def selftest(arguments: dict[str, Any], blobs: list[bytes]) -> Answer:
 
 TASKS: dict[str, Task] = {
     "selftest": selftest,
+    "finish_painting": painting.finish,
+    "lay_over": lay_over_task,
+    "shrink_picture": painting.shrink,
     "receive": receive_task,
     "format_picture": format_picture,
     "preview": preview_task,

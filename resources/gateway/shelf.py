@@ -26,19 +26,32 @@ class Shelf:
 
     async def keep(self, brief: ImageBrief, call: Call, picture: Picture) -> ImageBody:
         """Store a picture once, and describe it. Raises StorageError."""
+        sha256 = await self.put(
+            call, picture.data, picture.media_type, picture.width_px, picture.height_px
+        )
+        return _body(brief, picture, sha256)
+
+    async def put(
+        self, call: Call, data: bytes, media_type: str, width_px: int, height_px: int
+    ) -> str:
+        """Store the bytes of a picture once; give their hash. Raises StorageError."""
         organization_id = UUID(call.organization_id)
-        sha256 = await asyncio.to_thread(self.media.put, organization_id, picture.data)
+        sha256 = await asyncio.to_thread(self.media.put, organization_id, data)
         async with self.database.transaction(Scope.of(organization_id)) as connection:
             await journal.remember_media(
                 connection,
                 call,
                 sha256=sha256,
-                media_type=picture.media_type,
-                size_bytes=len(picture.data),
-                width_px=picture.width_px,
-                height_px=picture.height_px,
+                media_type=media_type,
+                size_bytes=len(data),
+                width_px=width_px,
+                height_px=height_px,
             )
-        return _body(brief, picture, sha256)
+        return sha256
+
+    async def take(self, call: Call, sha256: str) -> bytes:
+        """Read a picture of the organisation. Raises NotFound, StorageError."""
+        return await asyncio.to_thread(self.media.open, UUID(call.organization_id), sha256)
 
 
 def _body(brief: ImageBrief, picture: Picture, sha256: str) -> ImageBody:

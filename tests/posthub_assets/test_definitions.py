@@ -129,7 +129,8 @@ def test_the_graph_flows_from_the_sources_to_the_calendar():
         "blog_posts": {"topics"},
         "social_posts": {"blog_posts"},
         "image_variants": {"social_posts"},
-        "formatted_images": {"image_variants"},
+        "generated_images": {"company_sources"},
+        "formatted_images": {"image_variants", "generated_images"},
         "content_calendar": {"blog_posts", "social_posts", "image_variants"},
         "monthly_usage": set(),
         "articles": {"company_sources"},
@@ -146,7 +147,7 @@ def test_assets_that_call_providers_stand_in_their_pools():
         "social_posts",
         "articles",
     }
-    assert pools["image_variants"] == "image_provider"
+    assert pools["image_variants"] == pools["generated_images"] == "image_provider"
 
 
 def test_every_stage_has_a_draining_job_and_nothing_is_retried_by_dagster():
@@ -178,7 +179,15 @@ def test_asset_bodies_are_short():
 
 
 def asset_files() -> list[Path]:
-    names = ("research", "editorial", "visuals", "formatted_images", "calendars", "stages")
+    names = (
+        "research",
+        "editorial",
+        "visuals",
+        "generated_images",
+        "formatted_images",
+        "calendars",
+        "stages",
+    )
     return [ROOT / "posthub_assets" / "assets" / f"{name}.py" for name in names]
 
 
@@ -193,7 +202,10 @@ def body_lengths(path: Path) -> list[int]:
 
 
 def test_assets_never_import_each_other():
-    stages = {"research", "editorial", "visuals", "formatted_images", "calendars"}
+    stages = {
+        *("research", "editorial", "visuals", "generated_images", "formatted_images"),
+        "calendars",
+    }
     for path in asset_files()[:-1]:
         tree = ast.parse(path.read_text(encoding="utf-8"))
         imported = {

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from posthub_assets.domain.media.finishing import FactsLayer, Finishing
 from posthub_assets.domain.media.library import MediaOrder, NewPicture, SourcePicture
 
 Tell = Callable[[int, str], Awaitable[None]]
@@ -36,3 +37,5 @@ class Studio:
     """All that makes pictures, open for the length of one step."""
 
     formats: PictureFormatter
+    finishing: Finishing
+    facts: FactsLayer

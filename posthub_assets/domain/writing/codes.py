@@ -15,6 +15,7 @@ from posthub_assets.domain.briefs import (
     DnaBrief,
     ImageBrief,
     PersonasBrief,
+    PictureBrief,
     ResearchBrief,
     SocialPostBrief,
     TopicsBrief,
@@ -36,7 +37,7 @@ class Code(StrEnum):
     ARTICLE_CAPTION = "ARTICLE_CAPTION"
     IMAGE_GEN = "IMAGE_GEN"
     PICTURE_GEN = "PICTURE_GEN"
-    """A picture that a person orders in the media assistant; no brief of the graph asks for it."""
+    """A picture that a person orders in the media assistant."""
     PICTURE_EDIT = "PICTURE_EDIT"
     """A change to a picture that is handed in with the prompt."""
     REPAIR = "REPAIR"
@@ -67,6 +68,8 @@ def code_of(brief: Brief) -> Code:
     """
     if isinstance(brief, ArticleBrief):
         return _ARTICLES[brief.task]
+    if isinstance(brief, PictureBrief):
+        return Code.PICTURE_EDIT if brief.source_sha256 else Code.PICTURE_GEN
     try:
         return _CODES[type(brief)]
     except KeyError:
