@@ -43,12 +43,15 @@ def main(folder: Path | None = None) -> None:
         for one in outputs:
             sheet.paste(one, (left, top + _LABEL_PX))
             left += one.width + GAP_PX
-    sheet.save(SHEET, quality=85, progressive=True)
+    sheet.save(SHEET, quality=82, progressive=True)
     say(f"{SHEET.relative_to(ROOT)}: {sheet.width} x {sheet.height}, {SHEET.stat().st_size} bytes")
 
 
 def _outputs(path: Path, folder: Path | None) -> list[Image.Image]:
-    asked = [{"code": o.code, "width_px": o.width_px, "height_px": o.height_px} for o in SHOW_FORMATS]
+    asked = [
+        {"code": one.code, "width_px": one.width_px, "height_px": one.height_px}
+        for one in SHOW_FORMATS
+    ]
     _, files = format_picture({"formats": asked}, [path.read_bytes()])
     small = []
     for one, file in zip(SHOW_FORMATS, files, strict=True):

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -127,8 +128,8 @@ def draw(
 ) -> Iterator[tuple[int, Pixels]]:
     """Draw a part of the backdrop; `shaded`: with the shadow of the picture's rectangle on it.
 
-    The light that the shadow takes is
-    added as more columns of the same product, and so is the half that makes it round.
+    The light that the shadow takes is one more product of the same kind; the half that makes the
+    cut to whole levels a rounding is part of the first.
 
     Gives strips from the top of the part to its bottom: the row of the canvas where one begins, and
     its values of 8 bits, shape (rows, width, 3). A strip may repeat rows of the one before it, and
@@ -141,8 +142,10 @@ def draw(
     taken = -SHADOW_OPACITY * shaded * _profile(part.top, part.bottom, top, bottom, plan.height_px)
     first = int(down.firsts[0])
     lit = _across(copy.values[:, first : int(down.firsts[-1]) + down.taps], across)
-    light = lit + np.float32(0.5)
-    light, shade = light.reshape(len(lit), -1), (lit * shadow[:, None]).reshape(len(lit), -1)
+    light = (lit + np.float32(0.5)).reshape(len(lit), -1)
+    low, high = _where_seen(shadow)
+    shade = (lit[:, low:high] * shadow[low:high, None]).reshape(len(lit), -1)
+    shaded_values = slice(low * lit.shape[2], high * lit.shape[2])
     drawn = np.empty((down.rows, light.shape[1]), np.float32)
     strip = np.empty((_BLOCKS_AT_ONCE * down.rows, light.shape[1]), np.uint8)
     for number in range(0, len(down.starts), _BLOCKS_AT_ONCE):
@@ -153,7 +156,8 @@ def draw(
             np.matmul(block, light[begin : begin + down.taps], out=drawn)
             here = taken[start : start + down.rows]
             if here.min() < -_INVISIBLE:
-                drawn += (block * here[:, None]) @ shade[begin : begin + down.taps]
+                taken_here = (block * here[:, None]) @ shade[begin : begin + down.taps]
+                drawn[:, shaded_values] += taken_here
             place = start - places[0]
             np.copyto(strip[place : place + down.rows], drawn, casting="unsafe")
         rows = int(places[-1] - places[0]) + down.rows
@@ -161,10 +165,24 @@ def draw(
 
 
 def _blur(copy: SmallCopy, axis: int, begin: int, end: int) -> Band:
-    pitch = copy.pitch_px[axis]
-    sigma = math.sqrt(BLUR_SIGMA_PX**2 - copy.spread_px2[axis]) / pitch
-    centres = (np.arange(begin, end) + 0.5 - copy.origin_px[axis]) / pitch
-    return gaussian(centres, copy.values.shape[2 - axis], sigma)
+    spread, pitch = copy.spread_px2[axis], copy.pitch_px[axis]
+    sigma = math.sqrt(BLUR_SIGMA_PX**2 - spread) / pitch
+    return _blur_at(
+        begin,
+        end,
+        origin_px=copy.origin_px[axis],
+        pitch_px=pitch,
+        sigma=sigma,
+        length=copy.values.shape[2 - axis],
+    )
+
+
+@lru_cache(maxsize=2)
+def _blur_at(
+    begin: int, end: int, *, origin_px: float, pitch_px: float, sigma: float, length: int
+) -> Band:
+    """Make the filter once for the two parts of a frame, which share their columns or rows."""
+    return gaussian((np.arange(begin, end) + 0.5 - origin_px) / pitch_px, length, sigma)
 
 
 def _across(values: Floats, across: Band) -> Floats:
@@ -178,6 +196,13 @@ def _across(values: Floats, across: Band) -> Floats:
     return placed.reshape(channels, height, -1).transpose(1, 2, 0)
 
 
+def _where_seen(shadow: Floats) -> tuple[int, int]:
+    """Give the first column with a shadow that is seen, and the first one after the last."""
+    seen = np.flatnonzero(shadow > _INVISIBLE)
+    return (int(seen[0]), int(seen[-1]) + 1) if len(seen) else (0, 0)
+
+
+@lru_cache(maxsize=2)
 def _profile(begin: int, end: int, low: int, high: int, side: int) -> NDArray[np.float32]:
     """Give how much shadow falls on the pixels `begin` to `end`: 1 in the middle of it, 0 far off.
 

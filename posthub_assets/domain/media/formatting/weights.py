@@ -1,8 +1,8 @@
 """Filters as matrices: what each pixel of a result takes from the pixels of the source.
 
 A filter looks at a few pixels only, so its matrix is a narrow band. It is kept as small dense
-blocks along that band: their products cost half of what Pillow's loops do and less, since the
-matrix product of numpy (BLAS) uses all that the processor has.
+blocks along that band: their products cost little more than half of what Pillow's loops do, since
+the matrix product of numpy (BLAS) uses all that the processor has.
 What does not belong here: pixels (`scaling.py`, `backdrop.py`).
 """
 
