@@ -15,8 +15,8 @@ import numpy as np
 from PIL import Image
 
 from posthub_assets.domain.media import painting
-from posthub_assets.domain.media.overlay.task import lay_over_task
 from posthub_assets.domain.media.formatting.task import format_picture
+from posthub_assets.domain.media.overlay.task import lay_over_task
 from posthub_assets.domain.media.previewing import preview_task
 from posthub_assets.domain.media.receiving import receive_task
 from resources.darkroom.child import Answer, Task

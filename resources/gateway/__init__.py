@@ -61,7 +61,7 @@ class Gateway:
     limits: LimitBook = field(default_factory=LimitBook)
     batch: bool = False
     finishing: Finishing | None = None
-    """For pictures of the media assistant."""
+    """Signs every picture, and cuts those of the media assistant."""
 
     async def generate(self, brief: TextBrief, schema: type[B], call: Call) -> Generated[B]:
         """Answer from the journal or from a provider.
@@ -81,7 +81,7 @@ class Gateway:
     async def draw(self, brief: ImageBrief, call: Call) -> Generated[ImageBody]:
         """Draw, store the picture, answer with its body. Raises what `generate` raises."""
         offers = await self.vendors.offers(call, "image") if self.vendors else ()
-        shelf = Shelf(self.database, self.media)
+        shelf = Shelf(self.database, self.media, self.finishing)
         if not offers or self.vendors is None:
             question = await image_question(self.images, brief, call, shelf)
             return as_generated(await self._till.buy(question), ImageBody)

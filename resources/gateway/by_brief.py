@@ -17,7 +17,7 @@ from posthub_assets.domain.briefs import Brief, ImageBrief, PictureBrief, TextBr
 from posthub_assets.domain.errors import InvalidAnswer, PermanentProviderError
 from posthub_assets.domain.ports import Call, Generated, ImageProvider, TextProvider
 from resources.database.repositories import journal
-from resources.gateway.framing import Framer, Made
+from resources.gateway.framing import Framer, Made, drawn_by_us
 from resources.gateway.requests import digest_of
 from resources.gateway.shelf import Shelf
 from resources.gateway.till import Bought, Line, Question, Receipt
@@ -45,7 +45,7 @@ async def image_question(
 
     async def draw() -> Receipt:
         picture = await provider.draw(brief)
-        body = await shelf.keep(brief, call, picture)
+        body = await shelf.keep(brief, call, picture, drawn_by_us())
         response = body.model_dump(mode="json")
         return Receipt(response, picture.model, picture.usage, body.media_sha256)
 

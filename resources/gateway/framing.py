@@ -74,21 +74,27 @@ class Framer:
 
 
 def _claims(brief: PictureBrief, made: Made) -> MadeBy:
-    """Say who made it. By article 50 of the EU AI Act what a model made is marked as such.
+    """Say who made it. By article 50 of the EU AI Act what a model made is marked as such."""
+    return painted_by(made, is_edit=bool(brief.source_sha256)) if made.is_ai else drawn_by_us()
 
-    A drawing of ours is not: no model has a part in it, and it is marked as what it is.
-    """
+
+def drawn_by_us() -> MadeBy:
+    """Say that a picture is a drawing of ours: no model has a part in it."""
+    from posthub_assets.domain.media.provenance.claims import MadeBy, SourceType
+
+    return MadeBy(SourceType.ALGORITHMIC, datetime.now(UTC))
+
+
+def painted_by(made: Made, *, is_edit: bool = False) -> MadeBy:
+    """Say which model painted a picture, or changed one, and by which prompt."""
     from posthub_assets.domain.media.provenance.claims import MadeBy, SourceType
     from posthub_assets.domain.writing.facts import in_line
 
-    source_type = SourceType.TRAINED if made.is_ai else SourceType.ALGORITHMIC
-    if brief.source_sha256:
-        source_type = SourceType.EDITED_BY_MODEL
     return MadeBy(
-        source_type,
+        SourceType.EDITED_BY_MODEL if is_edit else SourceType.TRAINED,
         datetime.now(UTC),
-        model=in_line(made.painting.model, 120) if made.is_ai else "",
-        provider=made.provider if made.is_ai else "",
+        model=in_line(made.painting.model, 120),
+        provider=made.provider,
         prompt_code=made.prompt.code if made.prompt else "",
         prompt_version=made.prompt.version if made.prompt else None,
     )

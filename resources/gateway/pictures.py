@@ -24,7 +24,7 @@ from posthub_assets.domain.media.wanted import word_for
 from posthub_assets.domain.ports import Call, Generated
 from resources.gateway.by_brief import as_generated
 from resources.gateway.failing import first_to_answer
-from resources.gateway.framing import Framer, Made
+from resources.gateway.framing import Framer, Made, painted_by
 from resources.gateway.requests import bytes_of, vendor_request
 from resources.gateway.shelf import Shelf
 from resources.gateway.till import ATTEMPTS, Question, Receipt, Till
@@ -70,9 +70,10 @@ class Pictures:
         """Paint, cut to size, store. Raises ProviderError when nobody could, BudgetExceeded."""
         from posthub_assets.domain.writing import picture_from, prepare_image
 
-        async def finish(painting: Painting, _: ServedPrompt, __: Offer) -> ImageBody:
+        async def finish(painting: Painting, prompt: ServedPrompt, offer: Offer) -> ImageBody:
             picture = await asyncio.to_thread(picture_from, brief, painting)
-            return await self.shelf.keep(brief, call, picture)
+            made = Made(painting, offer.provider, is_ai=True, prompt=prompt)
+            return await self.shelf.keep(brief, call, picture, painted_by(made))
 
         prepared = await asyncio.to_thread(prepare_image, brief)
         commission = Commission(

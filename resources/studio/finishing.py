@@ -55,16 +55,25 @@ class DarkroomFinishing:
         *,
         alt_text: str,
         language: str,
+        media_type: str = JPEG,
         source: bytes | None = None,
     ) -> bytes:
-        """Put into a JPEG where it comes from; see the port for what it raises."""
+        """Put into a picture where it comes from; see the port for what it raises."""
 
         def sign() -> bytes:
             ours = self.credentials()
             if source is None:
-                return ours.for_created(data, JPEG, made_by, alt_text=alt_text, language=language)
+                return ours.for_created(
+                    data, media_type, made_by, alt_text=alt_text, language=language
+                )
             return ours.for_derived(
-                source, data, JPEG, Action.EDITED, made_by, alt_text=alt_text, language=language
+                source,
+                data,
+                media_type,
+                Action.EDITED,
+                made_by,
+                alt_text=alt_text,
+                language=language,
             )
 
         return await asyncio.to_thread(sign)

@@ -47,9 +47,10 @@ class Finishing(Protocol):
         *,
         alt_text: str,
         language: str,
+        media_type: str = "image/jpeg",
         source: bytes | None = None,
     ) -> bytes:
-        """Put into a JPEG where it comes from; `source` is the picture that a model changed.
+        """Put into a picture where it comes from; `source` is the one that a model changed.
 
         Raises InvalidInput where the source's history is broken, StorageError where nothing can be
         signed.

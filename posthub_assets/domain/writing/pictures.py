@@ -91,6 +91,8 @@ _CHANGED = {
     "fa": "تصویری ویرایش‌شده با هوش مصنوعی با موضوع «{title}»، بدون نوشته.",
     "uk": "Зображення, змінене за допомогою ШІ, на тему «{title}», без написів.",
 }
+
+
 def picture_alt_text(brief: PictureBrief, *, is_ai: bool) -> str:
     """Say in the company's language what the picture shows.
 

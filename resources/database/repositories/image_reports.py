@@ -74,7 +74,7 @@ async def with_findings(
     *,
     detailed: bool,
 ) -> OpenFindings:
-    """Add what is amiss with the AI images of these partitions; requests are named if `detailed`."""
+    """Add what is amiss with AI images of these partitions; requests are named if `detailed`."""
     rows = await _rows(connection, partitions)
     amiss = {
         VARIATIONS: [row for row in rows if row.pictures < row.wanted],
