@@ -26,6 +26,7 @@ from api.routers import (
     approving,
     audit,
     auth,
+    auto_format,
     calendars,
     companies,
     confirming,
@@ -46,6 +47,9 @@ from api.routers import (
     limits,
     making,
     media,
+    media_assets,
+    media_links,
+    media_uploads,
     memberships,
     months,
     notifications,
@@ -54,6 +58,7 @@ from api.routers import (
     provider_keys,
     providers,
     search,
+    shows,
     usage,
     users,
     webhooks,
@@ -62,13 +67,17 @@ from api.services import Services
 from api.shutdown import before_shutdown
 from posthub_assets.domain.errors import StorageError
 from resources import error_reports, logs
+from resources.darkroom.room import Darkroom
 from resources.database.embedded import resolve_database
 from resources.database.engine import Database, open_database, refuse_unsafe_role
-from resources.media_store import MediaStore
+from resources.file_tokens import FileTokens
+from resources.media_store import media_store_of
 from resources.request_limits import RequestLimits
 from resources.secret_store import resolve_app_secrets
 from resources.settings import Settings, load_settings
+from resources.studio.opening import studio_of
 from resources.tokens import AccessTokens
+from resources.work_at_once import WorkAtOnce
 
 POOL_SIZE = 10
 ROUTERS = (
@@ -99,7 +108,12 @@ ROUTERS = (
     approving,
     jobs,
     job_events,
+    shows,
+    media_uploads,
+    media_assets,
+    media_links,
     media,
+    auto_format,
     usage,
     limits,
     provider_keys,
@@ -151,16 +165,28 @@ def _lifespan(known: Settings) -> Lifespan:
         secrets = resolve_app_secrets(known)
         urls = resolve_database(known)
         database = open_database(urls.api, pool_size=POOL_SIZE, application="posthub api")
+        darkroom = Darkroom()
         try:
             await _refuse_unfit(database)
             tokens = AccessTokens(secrets.secret_key)
             app.state.gate = Gate(known.http, tokens, RequestLimits(database))
             streams = JobStreams(database)
-            media = MediaStore(known.home / "media")
-            app.state.services = Services(known, database, tokens, media, streams)
+            media = media_store_of(known)
+            studio = studio_of(known, media, darkroom)
+            app.state.services = Services(
+                settings=known,
+                database=database,
+                tokens=tokens,
+                media=media,
+                streams=streams,
+                darkroom=darkroom,
+                at_once=WorkAtOnce(database, media, studio),
+                file_tokens=FileTokens(secrets.secret_key),
+            )
             with before_shutdown(streams.close):
                 yield
         finally:
+            await darkroom.close()
             await database.close()
 
     return lifespan

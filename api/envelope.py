@@ -14,6 +14,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.addresses import believe_proxies
@@ -27,6 +28,10 @@ from resources.ids import new_id
 MAX_BODY_BYTES = 1024 * 1024
 MAX_UPLOAD_BYTES = MAX_DOCUMENT_BYTES + 64 * 1024
 """A document, and what JSON adds to it."""
+MAX_BATCH_BYTES = 64 * 1024 * 1024 + 64 * 1024
+"""Pictures that are sent together, and what a form adds to them."""
+BATCHES = "/v1/media/uploads"
+"""What is sent there is read by the handler, piece by piece, once it knows who sends it."""
 UPLOADS = re.compile(r"/v1/companies/[^/]+/documents/?")
 GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
@@ -90,7 +95,13 @@ class Envelope:
             said = document("unsupported-media-type", 415, ENCODED)
             await _refuse(scope, send, said, request_id)
             return
-        limit = MAX_UPLOAD_BYTES if UPLOADS.fullmatch(scope["path"]) else MAX_BODY_BYTES
+        if scope["path"] == BATCHES and not _announces_more(scope, MAX_BATCH_BYTES):
+            streamed = _Streamed(
+                receive, MAX_BATCH_BYTES, self._piece_within_s, self._body_within_s
+            )
+            await self.app(scope, streamed, send)
+            return
+        limit = _limit_of(scope["path"])
         try:
             async with asyncio.timeout(self._body_within_s):
                 body = await _read(scope, receive, limit, self._piece_within_s)
@@ -98,10 +109,24 @@ class Envelope:
             await _refuse(scope, send, document("too-slow", 408, SLOW), request_id)
             return
         if body is None:
-            detail = f"The request is larger than {limit / 1e6:.0f} MB, which is the limit here."
-            await _refuse(scope, send, document("too-large", 413, detail), request_id)
+            await _refuse(scope, send, document("too-large", 413, _too_large(limit)), request_id)
             return
         await self.app(scope, _replay(body, receive), send)
+
+
+def _limit_of(path: str) -> int:
+    if path == BATCHES:
+        return MAX_BATCH_BYTES
+    return MAX_UPLOAD_BYTES if UPLOADS.fullmatch(path) else MAX_BODY_BYTES
+
+
+def _too_large(limit: int) -> str:
+    return f"The request is larger than {limit / 1e6:.0f} MB, which is the limit here."
+
+
+def _announces_more(scope: Scope, limit: int) -> bool:
+    announced = dict(scope["headers"]).get(b"content-length", b"0")
+    return bool(announced.isdigit()) and int(announced) > limit
 
 
 def _request_id(scope: Scope) -> str:
@@ -116,8 +141,7 @@ def _is_encoded(scope: Scope) -> bool:
 
 async def _read(scope: Scope, receive: Receive, limit: int, piece_within_s: float) -> bytes | None:
     """Read the body; None where it is larger than `limit` bytes. Raises TimeoutError."""
-    announced = dict(scope["headers"]).get(b"content-length", b"0")
-    if announced.isdigit() and int(announced) > limit:
+    if _announces_more(scope, limit):
         return None
     chunks, size, more = [], 0, True
     while more:
@@ -132,6 +156,37 @@ async def _read(scope: Scope, receive: Receive, limit: int, piece_within_s: floa
         chunks.append(chunk)
         more = message.get("more_body", False)
     return b"".join(chunks)
+
+
+class _Streamed:
+    """A body that its handler reads: within the limits that hold for one that is read for it.
+
+    Raises HTTPException (408, 413) in the handler.
+    """
+
+    def __init__(
+        self, receive: Receive, limit: int, piece_within_s: float, body_within_s: float
+    ) -> None:
+        self._receive = receive
+        self._left = self._limit = limit
+        self._piece_within_s = piece_within_s
+        self._ends_at = time.monotonic() + body_within_s
+        self._is_read = False
+
+    async def __call__(self) -> Message:
+        """Give the next message; once the body is read, whatever the server says."""
+        if self._is_read:
+            return await self._receive()
+        try:
+            async with asyncio.timeout(min(self._piece_within_s, self._ends_at - time.monotonic())):
+                message = await self._receive()
+        except TimeoutError:
+            raise HTTPException(408, SLOW, {"Connection": "close"}) from None
+        self._left -= len(message.get("body", b""))
+        if self._left < 0:
+            raise HTTPException(413, _too_large(self._limit), {"Connection": "close"})
+        self._is_read = not message.get("more_body", False)
+        return message
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

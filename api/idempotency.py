@@ -104,15 +104,17 @@ async def once(
     work: Callable[[], Awaitable[BaseModel]],
     *,
     withheld: Collection[str] = (),
+    asked: str | None = None,
 ) -> Response:
     """Do the work and render its result, or give the answer that was kept for the key.
 
-    Fields that are `withheld` are shown once: the kept answer holds them as null.
+    Fields that are `withheld` are shown once: the kept answer holds them as null. `asked` is a hash
+    of what the request asks for, where its body was read piece by piece.
     """
     key = key_of(request)
     if key is None:
         return rendered(await work(), status_code)
-    asked = await hash_of(request)
+    asked = asked or await hash_of(request)
     try:
         made = await work()
     except PostHubError:

@@ -29,6 +29,8 @@ from resources.request_limits import Allowance, RequestLimits
 from resources.tokens import AccessTokens
 
 FREE = frozenset({"/healthz", "/readyz", "/metrics"})
+FILES = "/v1/media/files/"
+"""Signed links to pictures: each is counted by itself, for a page may show many."""
 PAGES = (LINKS, CONFIRMATIONS)
 """Here people look at the answers, not programs."""
 WRONG = {"signed-in": 401, "supervisor": 401, "link": 404}
@@ -63,9 +65,9 @@ class Gate:
                 pass
             else:
                 return f"user {user_id}", *self._policy(user_id)
-        elif scope["path"].startswith(LINKS) and not self.limits.is_spent(address_of(scope)):
+        elif (under := _link_under(scope["path"])) and not self.limits.is_spent(address_of(scope)):
             # A link over a month is a hundred pages: its holder is counted as a supervisor.
-            secret = scope["path"].removeprefix(LINKS).partition("/")[0]
+            secret = scope["path"].removeprefix(under).partition("/")[0]
             return f"link {token_hash(secret)}", "link", self.settings.rate_supervisor
         return address_of(scope), "anonymous", self.settings.rate_anonymous
 
@@ -79,6 +81,10 @@ class Gate:
             return max(allowed.items(), key=lambda one: one[1])
         name = "supervisor" if self.known[user_id] else "signed-in"
         return name, allowed[name]
+
+
+def _link_under(path: str) -> str | None:
+    return next((one for one in (LINKS, FILES) if path.startswith(one)), None)
 
 
 class Limits:

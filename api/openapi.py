@@ -36,8 +36,8 @@ DESCRIPTION = (
 )
 
 TAGS = (
-    *("auth", "api tokens", "contents", "decisions", "companies", "months", "jobs"),
-    *("notifications", "webhooks", "usage", "providers", "prompts"),
+    *("auth", "api tokens", "contents", "decisions", "companies", "months", "shows"),
+    *("media", "jobs", "notifications", "webhooks", "usage", "providers", "prompts"),
     *("people", "invitations", "organizations", "audit", "privacy", "health"),
 )
 """The groups in the order in which a client needs them, which is that of docs/api.md."""

@@ -33,6 +33,8 @@ STATUS: dict[type[errors.PostHubError], int] = {
     errors.NotSignedIn: 401,
     errors.Forbidden: 403,
     errors.StorageError: 503,
+    errors.Unavailable: 503,
+    errors.BrokenTask: 500,
     errors.BudgetExceeded: 402,
     errors.Postponed: 503,
     errors.RateLimited: 429,
@@ -43,6 +45,7 @@ STATUS: dict[type[errors.PostHubError], int] = {
 TITLES = {
     "invalid-input": "The input cannot be used",
     "unreadable-document": "The document cannot be read",
+    "picture-refused": "The picture is not taken",
     "idempotency-key-reused": "The idempotency key was used for another request",
     "not-found": "Not found",
     "no-such-route": "No such route",
@@ -58,6 +61,10 @@ TITLES = {
     "too-large": "The request is too large",
     "unsupported-media-type": "The body is not of a type that is taken here",
     "storage-error": "The storage does not answer",
+    "unavailable": "A part of the service does not answer",
+    "darkroom-unavailable": "Pictures cannot be read at the moment",
+    "scanner-unavailable": "Files cannot be scanned at the moment",
+    "broken-task": "Something broke on our side",
     "rate-limited": "Too many requests",
     "budget-exceeded": "The budget is used up",
     "postponed": "The answer comes later",
@@ -78,6 +85,8 @@ def problem(error: errors.PostHubError) -> dict[str, Any]:
     extra: dict[str, Any] = {}
     if isinstance(error, errors.InvalidInput) and error.field:
         extra["errors"] = [{"field": error.field, "message": str(error)}]
+    if isinstance(error, errors.RefusedPicture):
+        extra["reason"] = error.reason
     if isinstance(error, errors.StaleVersion):
         extra = {"given": error.given, "current": error.current}
     if isinstance(error, errors.AlreadyRunning):
@@ -123,8 +132,8 @@ async def _ours(request: Request, error: Exception) -> Response:
         headers["WWW-Authenticate"] = 'Bearer realm="posthub"'
     if isinstance(error, errors.RateLimited):
         headers["Retry-After"] = str(max(1, round(error.retry_after_s)))
-    if isinstance(error, errors.StorageError):
-        log.warning("storage: %s", error)
+    if isinstance(error, errors.StorageError | errors.Unavailable):
+        log.warning("%s: %s", error.code, error)
         headers["Retry-After"] = "5"
     return answer(request, problem(error), headers)
 
@@ -159,7 +168,13 @@ def _sentence(error: dict[str, Any]) -> str:
 
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    codes = {404: "no-such-route", 405: "method-not-allowed", 413: "too-large"}
+    codes = {
+        404: "no-such-route",
+        405: "method-not-allowed",
+        408: "too-slow",
+        413: "too-large",
+        415: "unsupported-media-type",
+    }
     code = codes.get(error.status_code, "invalid-input" if error.status_code == 400 else "error")
     details = {
         404: f"There is no {request.url.path}. The routes are listed at /docs.",

@@ -35,14 +35,17 @@ from posthub_assets.domain.errors import (
 from posthub_assets.domain.people import Actor, Role, at_least, refusal
 from posthub_assets.domain.permissions.rows import Permission, Who
 from posthub_assets.domain.permissions.table import permission_of
+from resources.darkroom.room import Darkroom
 from resources.database.engine import Database, Scope, set_scope
 from resources.database.repositories import api_tokens, identity
 from resources.database.repositories.api_tokens import PREFIX, TokenOwner
 from resources.database.repositories.audit import Origin
 from resources.database.repositories.identity import PersonRow
+from resources.file_tokens import FileTokens
 from resources.media_store import MediaStore
 from resources.settings import Settings
 from resources.tokens import AGAIN, AccessTokens
+from resources.work_at_once import WorkAtOnce
 
 _SCHEME = HTTPBearer(
     scheme_name="bearer",
@@ -109,6 +112,9 @@ class Services:
     tokens: AccessTokens
     media: MediaStore
     streams: JobStreams
+    darkroom: Darkroom
+    at_once: WorkAtOnce
+    file_tokens: FileTokens
     logins: LoginQueue = field(default_factory=LoginQueue)
     exports: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))
     """Each holds a connection and a snapshot while it reads."""

@@ -82,6 +82,12 @@ def _an_amount(value: Any) -> Any:
     return value
 
 
+def _to_the_cent(amount: Decimal) -> Decimal:
+    if amount % Decimal("0.01"):
+        raise ValueError("Write the amount with two digits behind the point at most.")
+    return amount
+
+
 def _to_billionths(amount: Decimal) -> Decimal:
     """Round as the database keeps it; 25.50 stays 25.50."""
     rounded = round(amount, 9)
@@ -92,6 +98,21 @@ Day = Annotated[date, BeforeValidator(_a_day)]
 """A day in a query."""
 Moment = Annotated[datetime, BeforeValidator(_a_moment), AfterValidator(_in_utc)]
 """A moment in a query; one without a zone is of UTC."""
+Amount = Annotated[
+    Decimal,
+    Field(ge=0, lt=MOST_USD),
+    BeforeValidator(_an_amount),
+    AfterValidator(_to_the_cent),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string", "pattern": "^[0-9]{1,9}(\\.[0-9]{1,2})?$"},
+                {"type": "integer", "minimum": 0, "exclusiveMaximum": MOST_USD},
+            ]
+        }
+    ),
+]
+"""An amount of some currency, best as text; to a hundredth."""
 Usd = Annotated[
     Decimal,
     Field(ge=0, le=MOST_USD),

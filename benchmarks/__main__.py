@@ -28,6 +28,8 @@ BENCHES = {
     "gateway": "benchmarks.gateway",
     "privacy": "benchmarks.privacy",
     "palettes": "benchmarks.palettes",
+    "credentials": "benchmarks.credentials",
+    "auto_format": "benchmarks.auto_format",
 }
 
 

@@ -10,6 +10,7 @@
     posthub keys list | add | remove | rotate
     posthub limits list | set
     posthub usage COMPANY YYYY-MM | --by provider
+    posthub media verify FILE... | certificate
     posthub docs permissions
     posthub backup FILE|FOLDER [--keep N] [--verify] | restore FILE [--into HOME]
 
@@ -30,6 +31,7 @@ import typer
 from typer.core import TyperGroup
 
 from posthub_assets.cli_backup import backup, restore
+from posthub_assets.cli_media import media
 from posthub_assets.cli_prompts import experiments, prompts
 from posthub_assets.cli_spending import keys, limits, providers, usage
 from posthub_assets.domain.errors import InvalidInput, PostHubError
@@ -78,6 +80,7 @@ app.add_typer(experiments, name="experiments")
 app.add_typer(providers, name="providers")
 app.add_typer(keys, name="keys")
 app.add_typer(limits, name="limits")
+app.add_typer(media, name="media")
 app.command()(usage)
 app.command()(backup)
 app.command()(restore)

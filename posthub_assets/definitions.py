@@ -10,7 +10,15 @@ from typing import Any
 
 import dagster as dg
 
-from posthub_assets.assets import articles, calendars, editorial, research, spending, visuals
+from posthub_assets.assets import (
+    articles,
+    calendars,
+    editorial,
+    formatted_images,
+    research,
+    spending,
+    visuals,
+)
 from posthub_assets.assets.stages import draining_job
 from posthub_assets.jobs import (
     erase,
@@ -37,6 +45,7 @@ ASSETS = (
     editorial.blog_posts,
     editorial.social_posts,
     visuals.image_variants,
+    formatted_images.formatted_images,
     articles.articles,
     calendars.content_calendar,
     spending.monthly_usage,
@@ -45,6 +54,7 @@ STAGES = (
     *research.STAGES,
     *editorial.STAGES,
     *visuals.STAGES,
+    *formatted_images.STAGES,
     *articles.STAGES,
     *calendars.STAGES,
     *spending.STAGES,

@@ -24,6 +24,7 @@ from posthub_assets.domain.errors import (
     RateLimited,
     StorageError,
     TransientProviderError,
+    Unavailable,
 )
 from posthub_assets.domain.patience import time_limit
 from posthub_assets.domain.stopping import Stop, stoppable
@@ -260,7 +261,7 @@ def describe_failure(job: Job, error: Exception) -> tuple[str, str, bool, float]
     wait_s = RETRY_BASE_S * 2**job.attempts
     if isinstance(error, RateLimited):
         return error.code, str(error), True, error.retry_after_s
-    if isinstance(error, TransientProviderError):
+    if isinstance(error, TransientProviderError | Unavailable):
         return error.code, str(error), True, wait_s
     if isinstance(error, TimeoutError):
         return "time-limit", f"It took longer than {job.time_limit_s} seconds.", True, wait_s

@@ -20,6 +20,7 @@ from posthub_assets.domain.briefs import PastText, SourceDocument
 from posthub_assets.domain.calendar import working_days
 from posthub_assets.domain.content import APPROVED_STATUSES, Kind
 from posthub_assets.domain.errors import NotFound
+from posthub_assets.domain.media.library import MediaOrder, SourcePicture
 from posthub_assets.domain.planning import Event, open_places, plan_places
 from posthub_assets.domain.ports import WebPage
 from posthub_assets.domain.quality.context import GateContext, PastItem, past_item
@@ -35,7 +36,16 @@ from posthub_assets.domain.work import (
     PartitionReport,
 )
 from resources.database.engine import EVERYTHING, Database, Scope
-from resources.database.repositories import documents, gaps, orders, planned, reports, usage
+from resources.database.repositories import (
+    documents,
+    gaps,
+    media_requests,
+    media_sources,
+    orders,
+    planned,
+    reports,
+    usage,
+)
 from resources.database.repositories.bodies import Bodies
 from resources.media_store import MediaStore
 
@@ -329,6 +339,18 @@ class PostgresContentStore:
             self.media.put_derived(order.job.organization_id, f"{folder}/{name}", data)
         return list(files)
 
+    async def media_order(self, order: Order) -> MediaOrder:
+        """Read what was asked of the media assistant. Raises NotFound."""
+        if order.job.media_request_id is None:
+            raise NotFound("The work names no request of the media assistant.")
+        async with self._open(order.job) as connection:
+            return await media_requests.get(connection, order.job.media_request_id)
+
+    async def source_picture(self, order: Order, asked: MediaOrder) -> SourcePicture:
+        """Read what is known of a request's picture. Raises NotFound where it is gone by now."""
+        async with self._open(order.job) as connection:
+            return await media_sources.source_of(connection, asked)
+
     async def reports(self, asset: str, partitions: Sequence[Partition]) -> list[PartitionReport]:
         """Read how partitions stand, and what each waits for."""
         async with self.database.transaction(EVERYTHING) as connection:
@@ -347,8 +369,12 @@ class PostgresContentStore:
         key, month = report.partition
         if state is None or month is None:
             return ()
-        folder = self.media.root / str(state.organization_id) / "derived" / key / f"{month:%Y-%m}"
-        return tuple(str(folder / name) for name in USAGE_FILES if (folder / name).exists())
+        names = (f"{key}/{month:%Y-%m}/{name}" for name in USAGE_FILES)
+        return tuple(
+            self.media.where_derived(state.organization_id, name)
+            for name in names
+            if self.media.has_derived(state.organization_id, name)
+        )
 
     async def findings(
         self, asset: str, partitions: Sequence[Partition], *, detailed: bool

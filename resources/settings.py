@@ -19,8 +19,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from posthub_assets.domain.errors import InvalidInput
+from resources.credential_settings import CredentialSettings, read_credential_settings
 from resources.http_settings import HttpSettings, http_settings
+from resources.media_limit_settings import MediaLimits, read_media_limits
+from resources.media_settings import BucketSettings, read_bucket
 from resources.notify_settings import NotifySettings, read_notify
+from resources.scan_settings import ScannerAddress, read_scanner
 
 MIN_SECRET_KEY_CHARS = 32
 """RFC 7518, section 3.2: a key for HS256 has at least as many bits as the hash (32 bytes)."""
@@ -115,8 +119,14 @@ class Settings:
     gateway: GatewaySettings = field(default_factory=GatewaySettings)
     http: HttpSettings = field(default_factory=HttpSettings)
     notify: NotifySettings = field(default_factory=NotifySettings)
+    media_limits: MediaLimits = field(default_factory=MediaLimits)
+    media_bucket: BucketSettings | None = None
+    """Where pictures are kept; None means in a folder of the home."""
+    credentials: CredentialSettings = field(default_factory=CredentialSettings)
     sentry_dsn: str | None = field(default=None, repr=False)
     """Where errors are reported; None means nowhere."""
+    scanner: ScannerAddress | None = None
+    """The virus scanner that looks at uploads; None means that nobody does."""
 
     @property
     def is_embedded(self) -> bool:
@@ -155,7 +165,11 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         gateway=_gateway(env),
         http=http_settings(env),
         notify=read_notify(env),
+        media_limits=read_media_limits(env),
+        media_bucket=read_bucket(env),
+        credentials=read_credential_settings(env),
         sentry_dsn=_sentry_dsn(env),
+        scanner=read_scanner(env),
     )
 
 
@@ -172,9 +186,13 @@ def child_environment(settings: Settings, **variables: str) -> dict[str, str]:
         "POSTHUB_DAGSTER_PORT": str(settings.dagster_port),
         "STRIPE_WEBHOOK_SECRET": settings.stripe_webhook_secret or "",
         "SENTRY_DSN": settings.sentry_dsn or "",
+        "POSTHUB_CLAMAV": settings.scanner.spelled() if settings.scanner else "",
         **_gateway_spelled(settings.gateway),
         **settings.http.spelled(),
         **settings.notify.spelled(),
+        **settings.media_limits.spelled(),
+        **(settings.media_bucket.spelled() if settings.media_bucket else {}),
+        **settings.credentials.spelled(),
     }
     for name, provider in settings.providers.items():
         key_variable, url_variable = PROVIDER_VARIABLES.get(name, ("", ""))

@@ -21,6 +21,7 @@ from resources.database.engine import EVERYTHING, Database, Scope
 from resources.database.repositories import experiments, gaps, usage
 from resources.database.repositories.months import open_month, today_in
 from resources.erasing import Eraser
+from resources.media_cleaning import MediaCleaner
 from resources.media_store import MediaStore
 from resources.settings import JOURNAL_DAYS
 from resources.work_queue import PostgresWorkQueue
@@ -108,7 +109,8 @@ class PostgresUpkeep:
         their retention; figures stay.
 
         Gives how many rows went, by what they were. Works in batches until nothing is left. An
-        experiment whose candidate is clearly worse is stopped.
+        experiment whose candidate is clearly worse is stopped. What nobody uses of the library is
+        cleaned away.
         """
         deleted: dict[str, int] = {}
         while True:
@@ -124,6 +126,7 @@ class PostgresUpkeep:
         async with self.database.transaction(EVERYTHING) as connection:
             await connection.execute(_FORGET_REQUESTS)
             stopped = await experiments.check_guardrails(connection)
+        deleted |= await MediaCleaner(self.database, self.media).clean(at_once)
         return deleted | ({"experiments stopped": len(stopped)} if stopped else {})
 
     async def go_on_erasing(self) -> list[LeftInDagster]:

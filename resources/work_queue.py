@@ -6,7 +6,7 @@ Implements `WorkQueue` of `posthub_assets/domain/work.py`. What does not belong 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from uuid import UUID
@@ -16,10 +16,28 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from posthub_assets.domain.errors import InvalidInput
 from posthub_assets.domain.flow import JobRequest, Priority, work_for_month
+from posthub_assets.domain.media.library import ASSET_FOR
 from posthub_assets.domain.tiers import ALLOWANCES, Tier
 from posthub_assets.domain.work import Job, Partition, Result
 from resources.database.engine import EVERYTHING, Database, Scope
-from resources.database.repositories import cancelling, gaps, jobs, months, orders, queued, results
+from resources.database.repositories import (
+    cancelling,
+    gaps,
+    jobs,
+    media_assets,
+    media_gaps,
+    media_requests,
+    months,
+    orders,
+    queued,
+    results,
+)
+
+AskForMedia = Callable[[AsyncConnection, media_gaps.MediaCompany, date], Awaitable[int]]
+MEDIA_GAPS: dict[str, AskForMedia] = {"formatted_images": media_gaps.ask_for_formats}
+"""By asset of the media assistant: who asks for what a company's month lacks."""
+BY_REQUEST = frozenset(ASSET_FOR.values())
+"""Assets whose every job belongs to a request of the media assistant."""
 
 _APPROVE_BY_ITSELF = text("SELECT posthub.approve_dna_automatically(:version_id)")
 
@@ -41,7 +59,21 @@ class PostgresWorkQueue:
         async with self.database.transaction(EVERYTHING) as connection:
             retried = await gaps.retry_failed(connection, asset, partitions)
             missing = await _missing_work(connection, asset, partitions)
+        if asset in MEDIA_GAPS:
+            retried += await self._ask_for_media(asset, partitions)
         return retried + await self.ask_for(missing)
+
+    async def _ask_for_media(self, asset: str, partitions: Sequence[Partition]) -> int:
+        """Ask for what the pictures of these months lack, each company-month by itself."""
+        made = 0
+        for key, month in partitions:
+            async with self.database.transaction(EVERYTHING) as connection:
+                company = await media_gaps.company_of(connection, key)
+            if company is None or month is None:
+                continue
+            async with self.database.transaction(Scope.of(company.organization_id)) as connection:
+                made += await MEDIA_GAPS[asset](connection, company, month)
+        return made
 
     async def _open_months(self, partitions: Sequence[Partition]) -> None:
         async with self.database.transaction(EVERYTHING) as connection:
@@ -102,6 +134,13 @@ class PostgresWorkQueue:
     async def held(self, worker: str, ids: Sequence[UUID]) -> set[UUID]:
         """Give those of the jobs that are still this worker's, in one round trip."""
         return await cancelling.still_held(self.database, worker=worker, ids=ids)
+
+    async def tell(self, job: Job, progress: int, step: str) -> None:
+        """Say how far a job is; without effect where another has it by now."""
+        async with self.database.transaction(Scope.of(job.organization_id)) as connection:
+            await jobs.report_progress(
+                connection, worker=job.leased_by, job_id=job.id, progress=progress, step=step
+            )
 
     async def book_cancelled(self, job: Job) -> None:
         """Write down what a cancelled job cost, and what of it is kept for another try."""
@@ -176,6 +215,7 @@ async def _write(connection: AsyncConnection, job: Job, result: Result) -> None:
     if result.checked is not None:
         item, findings = result.checked
         await results.write_check(connection, job, item, findings)
+    await _write_pictures(connection, job, result)
     if result.follow:
         await jobs.ask_for(
             connection,
@@ -186,9 +226,29 @@ async def _write(connection: AsyncConnection, job: Job, result: Result) -> None:
         )
 
 
+async def _write_pictures(connection: AsyncConnection, job: Job, result: Result) -> None:
+    """Put what a media request came to into the library, each picture once."""
+    if not result.pictures or job.media_request_id is None:
+        return
+    asked = await media_requests.get(connection, job.media_request_id)
+    for picture in result.pictures:
+        await media_assets.add(
+            connection,
+            picture,
+            organization_id=job.organization_id,
+            company_id=job.company_id,
+            month=asked.month,
+            show_id=asked.show_id,
+            media_request_id=asked.id,
+            created_by=asked.requested_by,
+        )
+
+
 async def _missing_work(
     connection: AsyncConnection, asset: str, partitions: Sequence[Partition]
 ) -> list[gaps.MissingWork]:
+    if asset in BY_REQUEST:
+        return []
     if asset in gaps.CHILD_OF:
         return await gaps.missing_children(connection, asset, partitions)
     found = []

@@ -51,8 +51,9 @@ class PostgresWorkshop:
         from resources.content_store import PostgresContentStore
         from resources.database.embedded import resolve_database
         from resources.database.engine import open_database
-        from resources.media_store import MediaStore
+        from resources.media_store import media_store_of
         from resources.settings import load_settings
+        from resources.studio.opening import open_studio
         from resources.upkeep import PostgresUpkeep
         from resources.work_queue import PostgresWorkQueue
 
@@ -64,21 +65,23 @@ class PostgresWorkshop:
             application="posthub-factory",
             repetitive=True,
         )
-        media = MediaStore(settings.home / "media")
+        media = media_store_of(settings)
         vendors = None if self.text or self.images else _vendors(settings, database)
         try:
             gateway = self._gateway(settings, database, media, vendors)
             queue = PostgresWorkQueue(database)
-            yield Tools(
-                queue=queue,
-                store=PostgresContentStore(database, media),
-                text=gateway,
-                images=gateway,
-                research=gateway,
-                website=_website(settings, has_vendors=vendors is not None),
-                batches=_batches(database, vendors),
-                upkeep=PostgresUpkeep(database, queue, settings.gateway.journal_days, media),
-            )
+            async with open_studio(settings, media) as studio:
+                yield Tools(
+                    queue=queue,
+                    store=PostgresContentStore(database, media),
+                    text=gateway,
+                    images=gateway,
+                    research=gateway,
+                    website=_website(settings, has_vendors=vendors is not None),
+                    batches=_batches(database, vendors),
+                    upkeep=PostgresUpkeep(database, queue, settings.gateway.journal_days, media),
+                    studio=studio,
+                )
         finally:
             if vendors is not None:
                 await vendors.close()

@@ -12,14 +12,20 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import socket
+import subprocess
+import sys
 import tempfile
+import time
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import httpx
 import pytest
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -31,6 +37,8 @@ from resources.database.engine import Database, open_database
 from resources.database.migrate import migrate
 from resources.database.urls import DatabaseUrls, with_login
 from resources.ids import new_id
+from resources.media_settings import BucketSettings
+from resources.processes.readiness import free_port
 from resources.settings import load_settings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -135,6 +143,36 @@ async def owner(owner_database: Database) -> AsyncIterator[AsyncConnection]:
     async with owner_database.engine.connect() as connection:
         yield connection
         await connection.rollback()
+
+
+@pytest.fixture(scope="session")
+def bucket_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of an S3-compatible server on the loopback, which keeps its objects in memory."""
+    port = free_port("127.0.0.1")
+    serve = f"from moto.server import main; main(['-H', '127.0.0.1', '-p', '{port}'])"
+    log = tmp_path_factory.mktemp("bucket") / "log"
+    with log.open("wb") as output:
+        server = subprocess.Popen(
+            [sys.executable, "-c", serve], stdout=output, stderr=output, cwd=log.parent
+        )
+    try:
+        for _ in range(300):
+            with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+                break
+            assert server.poll() is None, log.read_text()
+            time.sleep(0.1)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+@pytest.fixture
+def bucket(bucket_server: str) -> BucketSettings:
+    """An empty bucket of that server."""
+    name = f"pictures-{new_id()}"
+    assert httpx.put(f"{bucket_server}/{name}").status_code == 200
+    return BucketSettings(name, "of/posthub", bucket_server, "us-east-1", "an-id", "a-key")
 
 
 @dataclass(frozen=True)
@@ -296,6 +334,73 @@ class Seed:
                     {"id": id_},
                 )
         return Item(id_, version_id, digest)
+
+    async def picture(self, company: SeededCompany, store: Any, data: bytes, **values: Any) -> UUID:
+        """Put a picture into the library, with its bytes in a media store; give its id.
+
+        What stands behind the end of a JPEG tells it apart from others of the same bytes, since a
+        company has an upload once.
+        """
+        id_ = new_id()
+        data += id_.bytes
+        sha256 = store.put(company.organization_id, data)
+        sizes = {"width_px": 640, "height_px": 427, "size_bytes": len(data)}
+        file = {"organization_id": company.organization_id, "sha256": sha256, **sizes}
+        await self.insert("media", **file, media_type="image/jpeg", origin="upload")
+        asset = {
+            "id": id_,
+            "company_id": company.id,
+            "month": date(2026, 12, 1),
+            "kind": "upload",
+            "media_type": "image/jpeg",
+            "filename": "photo.jpg",
+            "alt_text": "Two dancers on a stage",
+            **file,
+            **values,
+        }
+        await self.insert("media_asset", **asset)
+        return id_
+
+    async def formatted(self, company: SeededCompany, sha256: str) -> UUID:
+        """Make a request to auto-format that came to a poster of these bytes; give its id."""
+        request = new_id()
+        where = {
+            "organization_id": company.organization_id,
+            "company_id": company.id,
+            "month": date(2026, 12, 1),
+        }
+        wish = {"formats": ["poster"]}
+        asked = {"id": request, "kind": "auto_format", "mode": "queued", "wish": wish}
+        await self.insert("media_request", **where, **asked)
+        await self.insert(
+            "media_asset",
+            **where,
+            id=new_id(),
+            sha256=sha256,
+            kind="formatted",
+            format="poster",
+            filename="poster-1200x1800.jpg",
+            media_type="image/jpeg",
+            size_bytes=16,
+            width_px=1200,
+            height_px=1800,
+            media_request_id=request,
+        )
+        return request
+
+
+@pytest.fixture(scope="session")
+def photo() -> bytes:
+    """A small JPEG with something on it: 640 x 427 pixels, a gradient and a disc."""
+    from io import BytesIO
+
+    from PIL import Image, ImageDraw
+
+    image = Image.linear_gradient("L").resize((640, 427)).convert("RGB")
+    ImageDraw.Draw(image).ellipse((200, 100, 440, 340), fill=(200, 40, 40))
+    out = BytesIO()
+    image.save(out, "JPEG", quality=92)
+    return out.getvalue()
 
 
 @pytest.fixture

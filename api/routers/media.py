@@ -6,23 +6,15 @@ import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request, Response
-from sqlalchemy import text
 
 from api.openapi import files
 from api.services import acting, services_of, signed_in
 from posthub_assets.domain.errors import NotFound
+from resources.database.repositories import media_files
 
 router = APIRouter(prefix="/v1/media", tags=["contents"], dependencies=[Depends(signed_in)])
 
-_FIND = text(
-    """
-    SELECT organization_id, media_type FROM posthub.media
-    WHERE sha256 = :sha256 AND erased_at IS NULL
-        AND (CAST(:organizations AS uuid[]) IS NULL OR organization_id = ANY(:organizations))
-    LIMIT 1
-    """
-)
-SHOWN = frozenset({"image/png", "image/jpeg", "image/webp", "image/gif"})
+SHOWN = frozenset({"image/png", "image/jpeg", "image/webp", "image/gif", "image/avif"})
 HEADERS = {
     "Cache-Control": "private, max-age=31536000, immutable",
     "Content-Security-Policy": "default-src 'none'; sandbox",
@@ -37,11 +29,9 @@ HEADERS = {
 async def get_media(
     request: Request, sha256: Annotated[str, Path(pattern="^[0-9a-f]{64}$")]
 ) -> Response:
-    """Read a picture of mine."""
+    """Read a picture of mine. One of a deleted company is not there."""
     async with acting(request) as act:
-        mine = act.organizations
-        values = {"sha256": sha256, "organizations": None if mine is None else list(mine)}
-        found = (await act.connection.execute(_FIND, values)).first()
+        found = await media_files.find(act.connection, sha256, act.organizations)
     if found is None:
         raise NotFound("There is no such file.")
     store = services_of(request).media

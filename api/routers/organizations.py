@@ -1,4 +1,4 @@
-"""Organisations: the customers. Administrators make them."""
+"""Organisations: the customers. Administrators make them, managers switch parts of them on."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from api.idempotency import once
 from api.services import acting, origin_of, signed_in
 from api.shapes import Input, Output, Page, Pages
 from posthub_assets.domain.errors import Forbidden
-from resources.database.repositories import audit, identity
+from posthub_assets.domain.media.flags import MediaPart
+from resources.database.repositories import audit, identity, media_flags
 
 router = APIRouter(
     prefix="/v1/organizations", tags=["organizations"], dependencies=[Depends(signed_in)]
@@ -34,6 +35,20 @@ class OrganizationOut(Output):
     name: str
     four_eyes: bool
     dna_gate: str
+    media_assistant: bool
+    media_auto_format: bool
+    media_ai_images: bool
+
+
+class OrganizationChange(Input):
+    """Parts of the media assistant to switch on or off; what is left out stays.
+
+    With `media_assistant` off all of it is off.
+    """
+
+    media_assistant: bool | None = None
+    media_auto_format: bool | None = None
+    media_ai_images: bool | None = None
 
 
 @router.get("")
@@ -67,6 +82,45 @@ async def create_organization(request: Request, body: NewOrganization) -> Respon
                 after=body.model_dump(),
                 origin=origin_of(request),
             )
-            return OrganizationOut(id=id_, **body.model_dump())
+            return OrganizationOut.model_validate(await identity.organization(act.connection, id_))
 
         return await once(request, act, 201, work)
+
+
+@router.get("/{organization_id}")
+async def get_organization(request: Request, organization_id: UUID) -> OrganizationOut:
+    """Read an organisation, with the parts of the media assistant that it has."""
+    async with acting(request) as act:
+        act.may(organization_id)
+        row = await identity.organization(act.connection, organization_id)
+    return OrganizationOut.model_validate(row)
+
+
+@router.patch("/{organization_id}")
+async def change_organization(
+    request: Request, organization_id: UUID, body: OrganizationChange
+) -> OrganizationOut:
+    """Switch parts of the media assistant on or off. Managers and above."""
+    async with acting(request) as act:
+        await act.write_in(organization_id)
+        before = await media_flags.read(act.connection, organization_id)
+        wanted = {
+            part: bool(getattr(body, part.value))
+            for part in MediaPart
+            if getattr(body, part.value) not in (None, getattr(before, part.value))
+        }
+        if wanted:
+            await media_flags.switch(act.connection, organization_id, wanted)
+            await audit.record(
+                act.connection,
+                organization_id=organization_id,
+                actor_id=act.person.id,
+                action="organization.media_assistant",
+                subject_kind="organization",
+                subject_id=organization_id,
+                before={part.value: not on for part, on in wanted.items()},
+                after={part.value: on for part, on in wanted.items()},
+                origin=origin_of(request),
+            )
+        row = await identity.organization(act.connection, organization_id)
+    return OrganizationOut.model_validate(row)

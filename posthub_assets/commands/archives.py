@@ -19,7 +19,7 @@ from resources.company_archive.spooling import spool_company
 from resources.company_archive.tables import FORMAT
 from resources.database.engine import Scope
 from resources.database.repositories import audit, companies, identity
-from resources.media_store import MediaStore
+from resources.media_store import media_store_of
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -57,7 +57,7 @@ async def _export(ground: Ground, database: Database, key: str, target: Path) ->
     partial = target.with_name(f".{target.name}.part")
     try:
         with partial.open("wb") as file:
-            for block in pack(spool, MediaStore(ground.settings.home / "media"), cover):
+            for block in pack(spool, media_store_of(ground.settings), cover):
                 file.write(block)
         partial.replace(target)
     except OSError as error:
@@ -95,7 +95,7 @@ async def _restore(
         return await restore_company(
             connection,
             archive,
-            MediaStore(ground.settings.home / "media"),
+            media_store_of(ground.settings),
             organization_id=organization_id,
             actor_id=admin.id,
         )

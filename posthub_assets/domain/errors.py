@@ -3,6 +3,7 @@
     PostHubError
     |-- InvalidInput                what was given cannot be used; names the thing (422)
     |   |-- UnreadableDocument      a file that cannot be read as text
+    |   |-- RefusedPicture          a file that is not taken as a picture; `reason` says which rule
     |   |-- UnknownZone             no time zone of that name
     |   |-- SkippedTime             the clocks of the zone skip this time
     |   |-- RepeatedTime            the clocks of the zone show this time twice
@@ -18,6 +19,10 @@
     |   |-- OwnVersion              four eyes: nobody approves what they wrote
     |   `-- OutOfScope              a machine's token does not go so far
     |-- StorageError                the database or the disk did not answer
+    |-- Unavailable                 a part of ours does not answer; try again in a moment (503)
+    |   |-- DarkroomUnavailable     the process that decodes pictures
+    |   `-- ScannerUnavailable      the virus scanner
+    |-- BrokenTask                  a task in the darkroom broke: a fault of ours (500)
     |-- Postponed                   the answer comes later; nothing is wrong
     |-- BudgetExceeded              a limit of ours on requests, tokens or money is reached (402)
     `-- ProviderError               a text or image provider did not deliver
@@ -68,6 +73,16 @@ class UnreadableDocument(InvalidInput):
     """A file that cannot be read as text: broken, encrypted, too large, or of an unknown type."""
 
     code = "unreadable-document"
+
+
+class RefusedPicture(InvalidInput):
+    """A file that is not taken as a picture. `reason` is a code of `domain/media/refusing.py`."""
+
+    code = "picture-refused"
+
+    def __init__(self, message: str, *, reason: str, field: str | None = "file") -> None:
+        super().__init__(message, field=field)
+        self.reason = reason
 
 
 class UnknownZone(InvalidInput):
@@ -162,6 +177,30 @@ class StorageError(PostHubError):
     """The database or the disk did not answer. The work is not lost; it will be tried again."""
 
     code = "storage-error"
+
+
+class Unavailable(PostHubError):
+    """A part of ours does not answer. Nothing is lost; the same may work in a moment."""
+
+    code = "unavailable"
+
+
+class DarkroomUnavailable(Unavailable):
+    """The process that decodes pictures does not start, or ended twice under one job."""
+
+    code = "darkroom-unavailable"
+
+
+class ScannerUnavailable(Unavailable):
+    """The virus scanner does not answer. What it has not looked at is not let through."""
+
+    code = "scanner-unavailable"
+
+
+class BrokenTask(PostHubError):
+    """A task in the darkroom broke on something that is no fault of the file's."""
+
+    code = "broken-task"
 
 
 class Postponed(PostHubError):

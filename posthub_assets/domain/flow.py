@@ -21,6 +21,7 @@ MONTH_ASSETS = (
     "blog_posts",
     "social_posts",
     "image_variants",
+    "formatted_images",
     "content_calendar",
     "monthly_usage",
 )
@@ -66,6 +67,7 @@ _SORT = {
     "company_sources": "research",
     "company_dna": "research",
     "image_variants": "images",
+    "formatted_images": "images",
     "content_calendar": "calendar",
     "monthly_usage": "calendar",
 }
@@ -81,6 +83,8 @@ class JobRequest:
     content_id: str | None = None
     source_version_id: str | None = None
     round: int = 0
+    media_request_id: str | None = None
+    """What was asked of the media assistant; each request has its own job."""
     priority: int = Priority.AFTER_DECISION
     again: bool = False
     """Derived work: ask for it once more even where it was done before (the calendar)."""

@@ -22,8 +22,9 @@ from posthub_assets.domain.briefs import (
     TopicSlot,
 )
 from posthub_assets.domain.content import APPROVED_STATUSES, Kind, Status
-from posthub_assets.domain.erasing import LeftInDagster
 from posthub_assets.domain.flow import JobRequest
+from posthub_assets.domain.media.library import MediaOrder, NewPicture, SourcePicture
+from posthub_assets.domain.media.ports import Studio
 from posthub_assets.domain.ports import (
     BatchDesk,
     Generated,
@@ -36,6 +37,7 @@ from posthub_assets.domain.ports import (
 from posthub_assets.domain.quality.context import GateContext
 from posthub_assets.domain.quality.findings import Finding
 from posthub_assets.domain.quality.personal_data import personal_data
+from posthub_assets.domain.upkeep import Upkeep
 from posthub_assets.domain.usage import UsageRow
 
 if TYPE_CHECKING:
@@ -65,6 +67,10 @@ class Job:
     partition_key: str
     params: Mapping[str, Any] = field(default_factory=dict)
     """What a person wished for; see `JobRequest`."""
+    media_request_id: UUID | None = None
+    """What was asked of the media assistant, for its jobs."""
+    leased_by: str = ""
+    """The worker that holds it."""
 
     @property
     def verb(self) -> str:
@@ -147,6 +153,8 @@ class Result:
     drafts: tuple[Draft, ...] = ()
     checked: tuple[Item, tuple[Finding, ...]] | None = None
     """For a `check`: the item as it stands, and the findings about it."""
+    pictures: tuple[NewPicture, ...] = ()
+    """For the library; written as what the job's media request came to."""
     follow: tuple[JobRequest, ...] = ()
     note: str = ""
 
@@ -211,34 +219,7 @@ class Tools:
     research: Researcher
     website: WebsiteReader
     batches: BatchDesk
-
-
-class Upkeep(Protocol):
-    """Housekeeping; every method may be run twice."""
-
-    async def open_due_months(self) -> int:
-        """Open next month where its day has come; give how many were opened."""
-        ...
-
-    async def repair(self) -> int:
-        """Ask for the jobs that should be there and are not; give how many."""
-        ...
-
-    async def renew_usage(self) -> int:
-        """Ask for the usage of months that moved; give how many."""
-        ...
-
-    async def prune(self) -> Mapping[str, int]:
-        """Delete what is over; give how many rows, by what they were."""
-        ...
-
-    async def go_on_erasing(self) -> Sequence[LeftInDagster]:
-        """Erase the companies that are due; give what Dagster still holds of them."""
-        ...
-
-    async def complete_erasure(self, erasure_id: UUID, dagster_rows: Mapping[str, int]) -> None:
-        """Close a receipt when Dagster holds nothing of the company any more."""
-        ...
+    studio: Studio
 
 
 class Workshop(Protocol):
@@ -268,6 +249,10 @@ class WorkQueue(Protocol):
 
     async def held(self, worker: str, ids: Sequence[UUID]) -> set[UUID]:
         """Give those of the jobs that are still this worker's; changes nothing."""
+        ...
+
+    async def tell(self, job: Job, progress: int, step: str) -> None:
+        """Say how far a job is: `progress` 0 to 100, `step` in words. Nothing where it is lost."""
         ...
 
     async def book_cancelled(self, job: Job) -> None:
@@ -379,6 +364,14 @@ class ContentStore(Protocol):
 
     async def save_usage(self, order: Order, rows: Sequence[UsageRow]) -> Sequence[str]:
         """Keep the month's usage as files; give their names."""
+        ...
+
+    async def media_order(self, order: Order) -> MediaOrder:
+        """Read what was asked of the media assistant. Raises NotFound."""
+        ...
+
+    async def source_picture(self, order: Order, asked: MediaOrder) -> SourcePicture:
+        """Read what is known of the picture that a request works from. Raises NotFound."""
         ...
 
     async def reports(self, asset: str, partitions: Sequence[Partition]) -> list[PartitionReport]:

@@ -17,13 +17,15 @@ from pathlib import Path
 
 from posthub_assets.domain.errors import InvalidInput
 from resources.backup.manifest import KeyNote
+from resources.content_credentials.house import HOUSE_FILE
 from resources.secret_store import resolve_app_secrets
 from resources.settings import Settings
 
 BESIDE, INSIDE, NONE = "beside", "inside", "none"
 PLACES = (BESIDE, INSIDE, NONE)
-KEPT_FILES = ("admin.txt",)
-"""Files of a home that are secret and cannot be made again: the first administrator's password."""
+KEPT_FILES = ("admin.txt", HOUSE_FILE)
+"""Files of a home that are secret and cannot be made again: the first administrator's password, and
+the key that signs pictures where no other is set."""
 
 
 @dataclass(frozen=True, slots=True)

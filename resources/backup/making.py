@@ -24,18 +24,19 @@ from sqlalchemy import text
 
 from posthub_assets.domain.errors import Conflict, InvalidInput, NotFound, StorageError
 from resources.backup import postgres
-from resources.backup.archive import CHUNK_BYTES, DAGSTER_DUMP, KEYS, POSTHUB_DUMP, PartWriter
+from resources.backup.archive import DAGSTER_DUMP, KEYS, POSTHUB_DUMP, PartWriter
 from resources.backup.folder import Target, keys_path
 from resources.backup.keys import BESIDE, INSIDE, Keys, keys_of, marks_of
 from resources.backup.manifest import KeyNote, Manifest
 from resources.backup.told_settings import told
 from resources.database.migrate import current_revision
 from resources.database.urls import DatabaseUrls
-from resources.media_store import MediaStore
+from resources.media_store import MediaStore, media_store_of, name_of
 from resources.settings import Settings, process_environment
 
 SAY_EVERY_S = 2.0
 _MEDIA = text("SELECT organization_id, sha256 FROM posthub.media ORDER BY 1, 2")
+_ORGANIZATIONS = text("SELECT id FROM posthub.organization ORDER BY 1")
 _SEALED = text(
     """
     SELECT count(*) FILTER (WHERE organization_id IS NULL) AS admin,
@@ -68,6 +69,7 @@ class _Read:
 
     tables: dict[str, int]
     pictures: list[tuple[UUID, str]]
+    organizations: list[UUID]
     server_version: int
     owner: str
     admin_sealed: int
@@ -90,7 +92,7 @@ def make_backup(
     with _part_of(path) as stream:
         writer = PartWriter(stream)
         read = _add_database(urls, writer, has_dagster, say)
-        missing = _add_media(MediaStore(settings.home / "media"), read.pictures, writer, say)
+        missing = _add_media(media_store_of(settings), read, writer, say)
         if keys == INSIDE:
             writer.add(KEYS, [secrets.to_json()])
         manifest = _manifest(read, _note(read, secrets, keys), revision, writer, missing)
@@ -129,6 +131,7 @@ def _add_database(
         read = _Read(
             tables=postgres.count_rows(connection, but=snapshot.left_out),
             pictures=[(row[0], row[1]) for row in connection.execute(_MEDIA)],
+            organizations=list(connection.execute(_ORGANIZATIONS).scalars()),
             server_version=snapshot.server_version,
             owner=str(connection.execute(text("SELECT current_user")).scalar_one()),
             admin_sealed=sealed.admin,
@@ -170,7 +173,7 @@ def _manifest(
 
 def _add_media(
     store: MediaStore,
-    pictures: list[tuple[UUID, str]],
+    read: _Read,
     writer: PartWriter,
     say: Callable[[str], None],
 ) -> tuple[str, ...]:
@@ -179,32 +182,19 @@ def _add_media(
     A picture that was lost before is no reason to have no backup of the rest.
     """
     missing, said_at = [], time.monotonic()
-    for done, (organization_id, sha256) in enumerate(pictures):
-        name = f"media/{organization_id}/{sha256[:2]}/{sha256}"
+    for done, (organization_id, sha256) in enumerate(read.pictures):
+        name = f"media/{name_of(organization_id, sha256)}"
         try:
             writer.add(name, [store.open(organization_id, sha256)])
         except (NotFound, StorageError):
             missing.append(name)
         if time.monotonic() - said_at > SAY_EVERY_S:
             said_at = time.monotonic()
-            say(f"Pictures: {done + 1:,} of {len(pictures):,}.")
-    for path in _derived(store.root):
-        # Made anew by a rename at any time; what is open stays what it was.
-        with path.open("rb") as file:
-            writer.add(f"media/{path.relative_to(store.root).as_posix()}", _chunks(file))
+            say(f"Pictures: {done + 1:,} of {len(read.pictures):,}.")
+    for organization_id in read.organizations:
+        for place, data in store.derived(organization_id):
+            writer.add(f"media/{place}", [data])
     return tuple(missing)
-
-
-def _derived(root: Path) -> Iterator[Path]:
-    for folder in sorted(root.glob("*-*-*-*-*/derived")):
-        for path in sorted(folder.rglob("*")):
-            if path.is_file() and not path.name.startswith(".part-"):
-                yield path
-
-
-def _chunks(file: BinaryIO) -> Iterator[bytes]:
-    while chunk := file.read(CHUNK_BYTES):
-        yield chunk
 
 
 @contextmanager

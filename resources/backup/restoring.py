@@ -45,6 +45,7 @@ from resources.database.migrate import (
 )
 from resources.database.urls import DatabaseUrls
 from resources.file_lock import FileLock
+from resources.media_store import media_store_of
 from resources.secret_store import AppSecrets, adopt_secrets
 from resources.settings import Settings
 
@@ -206,12 +207,18 @@ def _put_media_back(settings: Settings, checked: Checked, say: Callable[[str], N
     """Write the pictures that are not there yet, each whole or not at all."""
     names = [name for name in checked.manifest.parts if name.startswith("media/")]
     said_at = time.monotonic()
+    bucket = media_store_of(settings).bucket
     with opened(checked.path) as tar:
         for done, name in enumerate(names):
+            chunks = read_part(tar, checked.path, checked.manifest, name)
             path = settings.home / name
-            if not path.exists():
+            if bucket is not None:
+                place = name.removeprefix("media/")
+                if bucket.age_s(place) is None:
+                    bucket.write(place, b"".join(chunks))
+            elif not path.exists():
                 new = path.with_name(f".part-{path.name}")
-                _write_part(new, read_part(tar, checked.path, checked.manifest, name))
+                _write_part(new, chunks)
                 new.replace(path)
             if time.monotonic() - said_at > SAY_EVERY_S:
                 said_at = time.monotonic()

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from resources.media_settings import ENDPOINT, KEYS, REGION, TOKEN
 from resources.settings import PROVIDER_VARIABLES, WITHHELD
 
-SECRET_ENDINGS = ("_KEY", "_KEYRING", "_TOKEN", "_SECRET", "_URL", "_PASSWORD")
+SECRET_ENDINGS = ("_KEY", "_KEYRING", "_TOKEN", "_SECRET", "_URL", "_PASSWORD", "_KEY_ID")
 """A URL may carry a password."""
 PLACES = frozenset({"POSTHUB_HOME"})
 OPEN = frozenset({"POSTHUB_PUBLIC_URL"})
@@ -25,13 +26,14 @@ def told(environment: Mapping[str, str]) -> tuple[dict[str, str], tuple[str, ...
         for name, value in environment.items()
         if value
         and name not in PLACES
-        and (name.startswith(("POSTHUB_", "DEFAULT_")) or name in vendors | {_STRIPE})
+        and (name.startswith(("POSTHUB_", "DEFAULT_", *_BUCKET)) or name in vendors | {_STRIPE})
     }
     secret = {name for name in ours if _is_secret(name)}
     return {name: ours[name] for name in sorted(set(ours) - secret)}, tuple(sorted(secret))
 
 
 _STRIPE = "STRIPE_WEBHOOK_SECRET"
+_BUCKET = (ENDPOINT, REGION, TOKEN, *KEYS)
 
 
 def _is_secret(name: str) -> bool:

@@ -91,7 +91,7 @@ OF_COMPANY = (
         "jobs",
         "job",
         "t.company_id = :subject",
-        without=("leased_by", "lease_until", "external_ref"),
+        without=("leased_by", "lease_until", "external_ref", "media_request_id"),
         points_at=("company_id", "content_id", "source_version_id"),
         people=("requested_by",),
     ),

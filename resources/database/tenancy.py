@@ -54,6 +54,10 @@ LATER_TENANT_TABLES = (
     "approval_link",
     "approval_link_item",
     "consent",
+    "show",
+    "media_request",
+    "media_asset",
+    "media_favourite",
 )
 """Tenant tables of later migrations, which install their policies themselves."""
 

@@ -20,6 +20,7 @@ MODULES = (
     "sqlalchemy.dialects.postgresql.psycopg",
     "resources.content_store",
     "resources.gateway",
+    "resources.studio.opening",
     "resources.upkeep",
     "resources.work_queue",
     "posthub_assets.domain.quality.gate",

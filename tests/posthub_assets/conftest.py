@@ -19,7 +19,13 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from posthub_assets.assets import articles, calendars, editorial, research, visuals
+from posthub_assets.assets import (
+    articles,
+    calendars,
+    editorial,
+    research,
+    visuals,
+)
 from posthub_assets.domain.calendar import add_months
 from posthub_assets.domain.content import Action
 from posthub_assets.domain.flow import COMPANY_ASSETS
@@ -27,6 +33,7 @@ from posthub_assets.domain.people import Actor, Role
 from posthub_assets.domain.ports import ImageProvider, TextProvider
 from posthub_assets.domain.work import Partition, PartitionReport, Tools
 from posthub_assets.draining import Drain, Drained, Handler
+from posthub_assets.picture_work import format_picture
 from resources.company_file import parse_company
 from resources.company_folder import CompanyFolder
 from resources.database.engine import Database, Scope
@@ -48,6 +55,7 @@ HANDLERS: dict[str, Handler] = {
     "blog_posts": editorial.write_blog_post,
     "social_posts": editorial.write_social_posts,
     "image_variants": visuals.draw_variants,
+    "formatted_images": format_picture,
     "articles": articles.write_article,
     "content_calendar": calendars.renew_calendar,
 }

@@ -12,9 +12,11 @@ from sqlalchemy import text
 from posthub_assets.domain.bodies import Body
 from posthub_assets.domain.briefs import BlogPostBrief, TextBrief
 from posthub_assets.domain.errors import (
+    DarkroomUnavailable,
     InvalidAnswer,
     PermanentProviderError,
     RateLimited,
+    RefusedPicture,
     TransientProviderError,
 )
 from posthub_assets.domain.ports import Answer
@@ -174,6 +176,13 @@ def a_job(attempts: int = 0) -> Job:
 def test_a_rate_limit_says_itself_how_long_to_wait():
     code, _, retry, delay_s = describe_failure(a_job(2), RateLimited("full", retry_after_s=42))
     assert (code, retry, delay_s) == ("rate-limited", True, 42)
+
+
+def test_a_part_of_ours_that_does_not_answer_is_asked_again_and_a_bad_picture_is_not():
+    code, _, retry, delay_s = describe_failure(a_job(), DarkroomUnavailable("no process"))
+    assert (code, retry, delay_s) == ("darkroom-unavailable", True, RETRY_BASE_S)
+    code, _, retry, _ = describe_failure(a_job(), RefusedPicture("broken", reason="damaged"))
+    assert (code, retry) == ("picture-refused", False)
 
 
 def test_pauses_double_with_each_attempt():

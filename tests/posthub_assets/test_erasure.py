@@ -40,7 +40,8 @@ CODES = {
     "language", "model", "month", "nonce", "opened_by", "origin", "prompt", "provider", "purpose",
     "redaction_policy", "request_hash", "request_id", "rule", "run_id", "sha256", "status",
     "subject_kind", "tier", "timezone", "topic", "vendor_status", "verdict", "media_type",
-    "media_sha256", "price_source", "key", "leased_by", "secret_hash",
+    "media_sha256", "price_source", "key", "leased_by", "secret_hash", "mode", "source_sha256",
+    "format", "prompt_version",
 }  # fmt: skip
 """Columns that hold words of ours, hashes and numbers: nobody can write a sentence there."""
 OURS = {
@@ -133,6 +134,7 @@ async def fill(world) -> None:
         "vendor_batch", id=batch, organization_id=org, provider="openai", model="m",
         key_source="platform", requests=1, error="refused",
     )  # fmt: skip
+    await fill_library(world, person)
     async with seed.database.engine.begin() as connection:
         await connection.execute(
             text(
@@ -141,6 +143,31 @@ async def fill(world) -> None:
             ),
             {"batch": batch, "id": world.company_id},
         )
+
+
+async def fill_library(world, person: Any) -> None:
+    """Add a show, a picture of it and what was asked about them."""
+    seed, org = world.seed, world.organization_id
+    ours = {"organization_id": org, "company_id": world.company_id}
+    show, asset, request = new_id(), new_id(), new_id()
+    (picture,) = (await seed.rows(
+        "SELECT * FROM posthub.media WHERE organization_id = :id AND width_px IS NOT NULL", id=org
+    ))[:1]  # fmt: skip
+    await seed.insert(
+        "show", id=show, **ours, title="An evening", venue="the hall", address="a street",
+        dates=[{"starts_at": "2026-12-01T19:00"}], performers=["a band"], call_to_action="Come!",
+    )  # fmt: skip
+    await seed.insert(
+        "media_request", id=request, **ours, month=world.month, show_id=show, kind="image",
+        mode="queued", wish={"prompt": "a stage"}, requested_by=person,
+    )  # fmt: skip
+    await seed.insert(
+        "media_asset", id=asset, **ours, show_id=show, month=world.month, sha256=picture.sha256,
+        kind="generated", media_type=picture.media_type, size_bytes=picture.size_bytes,
+        width_px=picture.width_px, height_px=picture.height_px, filename="stage.png",
+        alt_text="a stage", notes=["rotated"], media_request_id=request, prompt="a stage",
+    )  # fmt: skip
+    await seed.insert("media_favourite", organization_id=org, user_id=person, asset_id=asset)
 
 
 def planting(table: Any) -> str | None:

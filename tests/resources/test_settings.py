@@ -57,6 +57,7 @@ def test_what_is_set_is_read() -> None:
         ("POSTHUB_USER_KEYRING", f"{FERNET},nonsense", "Key 2"),
         ("OPENAI_BASE_URL", "ftp://x", "http"),
         ("POSTHUB_GEMINI_RATE_PER_MINUTE", "-1", "whole number"),
+        ("POSTHUB_MEDIA_PALETTES_PER_HOUR", "many", "0 for no limit"),
     ],
 )
 def test_a_bad_value_is_refused_and_its_variable_named(
@@ -156,3 +157,15 @@ def test_the_example_names_every_setting_and_no_other() -> None:
 def test_the_example_with_every_mark_taken_away_says_what_holds_anyway() -> None:
     lines = re.findall(r"^#([A-Z][A-Z0-9_]+)=(.*)$", EXAMPLE.read_text(encoding="utf-8"), re.M)
     assert load_settings(dict(lines)) == load_settings({})
+
+
+def test_a_certificate_is_set_with_its_key_or_not_at_all(tmp_path: Path) -> None:
+    both = {"POSTHUB_C2PA_CERTIFICATE": "chain.pem", "POSTHUB_C2PA_KEY": str(tmp_path / "key.pem")}
+    settings = load_settings(both)
+    assert settings.credentials.certificate == Path.cwd() / "chain.pem"
+    assert settings.credentials.key == tmp_path / "key.pem"
+    environment = child_environment(settings)
+    assert load_settings(environment).credentials == settings.credentials
+    for name, value in both.items():
+        with pytest.raises(InvalidInput, match="is set, but"):
+            load_settings({name: value})

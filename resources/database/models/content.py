@@ -120,6 +120,13 @@ class ContentVersion(WithId, Tenant, Base):
     __table_args__ = (
         UniqueConstraint("organization_id", "content_id", "number"),
         CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256"),
+        # Who asks for a picture is asked whose it is.
+        Index(
+            "ix_content_version_media_sha256",
+            "organization_id",
+            text("(body ->> 'media_sha256')"),
+            postgresql_where=text("body ->> 'media_sha256' IS NOT NULL"),
+        ),
     )
 
     content_id: Mapped[UUID] = mapped_column(ForeignKey("posthub.content.id"))
@@ -248,6 +255,12 @@ class Delivery(WithId, Tenant, Base):
         ForeignKeyConstraint(
             ["organization_id", "media_sha256"],
             ["posthub.media.organization_id", "posthub.media.sha256"],
+        ),
+        Index(
+            "ix_delivery_media_sha256",
+            "organization_id",
+            "media_sha256",
+            postgresql_where=text("media_sha256 IS NOT NULL"),
         ),
     )
 

@@ -32,6 +32,10 @@ class Organization(WithId, Base):
     name: Mapped[str]
     four_eyes: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     dna_gate: Mapped[str] = mapped_column(default="manual", server_default="manual")
+    media_assistant: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
+    """The media assistant as a whole, then two of its parts: to be rolled out in steps."""
+    media_auto_format: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
+    media_ai_images: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
     settings: Mapped[Json] = mapped_column(default=dict, server_default=text("'{}'"))
     created_at: Mapped[Now]
     deleted_at: Mapped[Moment | None]

@@ -28,6 +28,12 @@ class Generation(WithId, Tenant, Base):
         Index("ix_generation_usage", "organization_id", "created_at"),
         Index("ix_generation_created_at", "created_at", postgresql_using="brin"),
         Index("ix_generation_job_id", "job_id"),
+        Index(
+            "ix_generation_media_sha256",
+            "organization_id",
+            "media_sha256",
+            postgresql_where=text("media_sha256 IS NOT NULL"),
+        ),
         Index("ix_generation_month", "organization_id", "company_id", "month"),
         Index(
             "ix_generation_open",

@@ -25,6 +25,7 @@ class Job(WithId, Tenant, Base):
             "content_id",
             "source_version_id",
             "round",
+            "media_request_id",
             name="uq_job_once",
             postgresql_nulls_not_distinct=True,
         ),
@@ -47,6 +48,11 @@ class Job(WithId, Tenant, Base):
         Index("ix_job_failed", "asset", postgresql_where=text("status = 'failed'")),
         Index("ix_job_company", "organization_id", "company_id", "month", "asset"),
         Index("ix_job_content_id", "content_id"),
+        Index(
+            "ix_job_media_request_id",
+            "media_request_id",
+            postgresql_where=text("media_request_id IS NOT NULL"),
+        ),
     )
 
     company_id: Mapped[UUID] = mapped_column(ForeignKey("posthub.company.id"))
@@ -57,6 +63,8 @@ class Job(WithId, Tenant, Base):
     content_id: Mapped[UUID | None] = mapped_column(ForeignKey("posthub.content.id"))
     source_version_id: Mapped[UUID | None] = mapped_column(ForeignKey("posthub.content_version.id"))
     round: Mapped[int] = mapped_column(default=0, server_default="0")
+    media_request_id: Mapped[UUID | None] = mapped_column(ForeignKey("posthub.media_request.id"))
+    """What was asked of the media assistant, which may be asked the same any number of times."""
     status: Mapped[str] = mapped_column(default="pending", server_default="pending")
     progress: Mapped[int] = mapped_column(default=0, server_default="0")
     step: Mapped[str] = mapped_column(default="", server_default="")

@@ -36,6 +36,8 @@ _MEDIA = text(
         WHERE i.organization_id = :organization_id AND i.kind = 'image' AND v.body IS NOT NULL
         UNION SELECT company_id, media_sha256 FROM posthub.generation
         WHERE organization_id = :organization_id AND media_sha256 IS NOT NULL
+        UNION SELECT company_id, sha256 FROM posthub.media_asset
+        WHERE organization_id = :organization_id
         UNION SELECT i.company_id, d.media_sha256
         FROM posthub.delivery d JOIN posthub.content i ON i.id = d.content_id
         WHERE d.organization_id = :organization_id AND d.media_sha256 IS NOT NULL)
@@ -102,6 +104,22 @@ WORDS = (
                      WHERE company_id = :company_id AND organization_id = :organization_id))"""),
     ("approval_link", """
         UPDATE posthub.approval_link SET recipient = '', revoked_at = coalesce(revoked_at, now())
+        WHERE company_id = :company_id AND organization_id = :organization_id"""),
+    ("show", """
+        UPDATE posthub.show SET title = '', venue = '', address = '', dates = '[]',
+            currency = '', performers = '[]', call_to_action = '', updated_at = now(),
+            deleted_at = coalesce(deleted_at, now())
+        WHERE company_id = :company_id AND organization_id = :organization_id"""),
+    ("media_request", """
+        UPDATE posthub.media_request SET wish = '{}'
+        WHERE company_id = :company_id AND organization_id = :organization_id"""),
+    ("media_favourite", """
+        DELETE FROM posthub.media_favourite WHERE asset_id IN (
+            SELECT id FROM posthub.media_asset
+            WHERE company_id = :company_id AND organization_id = :organization_id)"""),
+    ("media_asset", """
+        UPDATE posthub.media_asset SET filename = '', alt_text = '', notes = '[]', prompt = '',
+            deleted_at = coalesce(deleted_at, now())
         WHERE company_id = :company_id AND organization_id = :organization_id"""),
     ("content", """
         UPDATE posthub.content SET title = '', place = id::text, scheduled_at = NULL,

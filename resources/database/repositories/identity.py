@@ -269,13 +269,19 @@ class OrganizationRow:
     name: str
     four_eyes: bool
     dna_gate: str
+    media_assistant: bool
+    media_auto_format: bool
+    media_ai_images: bool
 
 
-_ORGANIZATIONS = text(
-    "SELECT id, name, four_eyes, dna_gate FROM posthub.organization"
-    " WHERE deleted_at IS NULL AND (CAST(:after AS uuid) IS NULL OR id > :after)"
-    " ORDER BY id LIMIT :limit"
+_ORGANIZATION = (
+    "SELECT id, name, four_eyes, dna_gate, media_assistant, media_auto_format, media_ai_images"
+    " FROM posthub.organization WHERE deleted_at IS NULL"
 )
+_ORGANIZATIONS = text(
+    f"{_ORGANIZATION} AND (CAST(:after AS uuid) IS NULL OR id > :after) ORDER BY id LIMIT :limit"
+)
+_ONE_ORGANIZATION = text(f"{_ORGANIZATION} AND id = :id")
 
 
 async def organizations(
@@ -284,6 +290,14 @@ async def organizations(
     """Read the organisations that the scope shows, in the order they were made."""
     rows = await connection.execute(_ORGANIZATIONS, {"after": after, "limit": limit})
     return [OrganizationRow(**row._mapping) for row in rows]
+
+
+async def organization(connection: AsyncConnection, organization_id: UUID) -> OrganizationRow:
+    """Read an organisation. Raises NotFound, also for one that the scope hides."""
+    row = (await connection.execute(_ONE_ORGANIZATION, {"id": organization_id})).first()
+    if row is None:
+        raise NotFound("There is no such organisation.")
+    return OrganizationRow(**row._mapping)
 
 
 _SET_FOUR_EYES = text(

@@ -40,16 +40,20 @@ class LeaseLost(Conflict):
 # already, once more after that.
 ASKED = """
     asked AS MATERIALIZED (
-        SELECT DISTINCT ON (kind, month, content_id, source_version_id, round, renew) *
+        SELECT DISTINCT ON (kind, month, content_id, source_version_id, round,
+                media_request_id, renew) *
         FROM jsonb_to_recordset(:requests) AS r(place int, id uuid, asset text, kind text,
             month date, content_id uuid, source_version_id uuid, round int, priority int,
-            time_limit_s int, delay_s int, renew boolean, params jsonb)
-        ORDER BY kind, month, content_id, source_version_id, round, renew, place),
+            time_limit_s int, delay_s int, renew boolean, params jsonb, media_request_id uuid)
+        ORDER BY kind, month, content_id, source_version_id, round, media_request_id, renew,
+            place),
     made AS (
         INSERT INTO posthub.job (id, organization_id, company_id, asset, kind, month, content_id,
-            source_version_id, round, priority, time_limit_s, requested_by, params)
+            source_version_id, round, priority, time_limit_s, requested_by, params,
+            media_request_id)
         SELECT id, :organization_id, :company_id, asset, kind, month, content_id,
-            source_version_id, round, priority, time_limit_s, CAST(:requested_by AS uuid), params
+            source_version_id, round, priority, time_limit_s, CAST(:requested_by AS uuid), params,
+            media_request_id
         FROM asked WHERE NOT renew ORDER BY place
         ON CONFLICT ON CONSTRAINT uq_job_once DO NOTHING RETURNING id),
     renewed AS (
@@ -119,6 +123,7 @@ def _asked(place: int, request: JobRequest, delay_s: int) -> dict[str, Any]:
         "delay_s": delay_s,
         "renew": request.again,
         "params": dict(request.params),
+        "media_request_id": request.media_request_id,
     }
 
 
@@ -149,7 +154,7 @@ _CLAIM = """
     FROM due, posthub.company c WHERE j.id = due.id AND c.id = j.company_id
     RETURNING j.id, j.organization_id, j.company_id, j.asset, j.kind, j.month, j.content_id,
         j.source_version_id, j.round, j.attempts, j.crash_count, j.time_limit_s, j.priority,
-        j.params, c.partition_key
+        j.params, j.media_request_id, j.leased_by, c.partition_key
 """
 _CLAIM_ANY = text(_CLAIM.format(join=""))
 _CLAIM_SCOPED = text(

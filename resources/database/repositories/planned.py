@@ -101,7 +101,7 @@ async def waiting_for(
         return "This company is not in PostHub any more."
     if asset in _GATE:
         return await _waiting_for_parents(connection, asset, report, state)
-    return _shut_gate(asset, state) or _undecided(report)
+    return _shut_gate(asset, state) or _undecided(report) or report.waiting_for
 
 
 def _shut_gate(asset: str, state: CompanyState) -> str:

@@ -179,7 +179,8 @@ class ReadyMonth:
     month: date
 
 
-# The derived work (the calendar, the usage) follows every decision and holds nothing up.
+# The derived work (the calendar, the usage) follows every decision and holds nothing up. Neither
+# does the media assistant's: what of it waits for a person is an item.
 _READY = """
     m.ready_at IS NULL
     AND EXISTS (SELECT 1 FROM posthub.content c WHERE c.organization_id = m.organization_id
@@ -191,7 +192,7 @@ _READY = """
     AND NOT EXISTS (SELECT 1 FROM posthub.job j WHERE j.organization_id = m.organization_id
         AND j.company_id = m.company_id AND j.month = m.month
         AND j.status IN ('pending', 'running', 'failed')
-        AND j.asset NOT IN ('content_calendar', 'monthly_usage'))
+        AND j.asset NOT IN ('content_calendar', 'monthly_usage') AND j.media_request_id IS NULL)
 """
 _FIND_READY = text(
     f"""

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from posthub_assets.domain.flow import ASSET_OF
 from posthub_assets.domain.usage import UsageRow
 from posthub_assets.domain.work import OpenFindings, Partition, PartitionReport
+from resources.database.repositories import media_reports
 from resources.database.repositories.usage import usage_of
 
 KIND_OF = {asset: kind for kind, asset in ASSET_OF.items()}
@@ -45,6 +46,9 @@ _JOBS = text(
     GROUP BY s.key, s.month, j.status
     """  # noqa: S608
 )
+_PICTURE = """(SELECT nullif(a.filename, '') FROM posthub.media_request r
+        JOIN posthub.media_asset a ON a.id = r.source_asset_id WHERE r.id = j.media_request_id)"""
+"""What a job of the media assistant is about."""
 _STUCK = text(
     f"""
     SELECT s.key, s.month, i.title, r.rule, r.message
@@ -55,7 +59,8 @@ _STUCK = text(
         AND v.organization_id = i.organization_id
     JOIN posthub.check_result r ON r.version_id = v.id AND r.verdict = 'fail' AND r.blocking
     UNION ALL
-    SELECT s.key, s.month, coalesce(nullif(i.title, ''), j.kind), coalesce(j.error_code, 'failed'),
+    SELECT s.key, s.month, coalesce(nullif(i.title, ''), {_PICTURE}, j.kind),
+        coalesce(j.error_code, 'failed'),
         coalesce(j.error, 'It failed without a reason.')
     FROM ({_SCOPE}) s JOIN posthub.job j ON j.company_id = s.company_id
         AND j.organization_id = s.organization_id
@@ -89,6 +94,8 @@ async def partition_reports(
         _report(one, titles.get(one, []), jobs.get(one, {}), stuck.get(one, []))
         for one in partitions
     ]
+    if asset == media_reports.FORMATTED:
+        return [await media_reports.completed(connection, one) for one in told]
     if asset != "monthly_usage":
         return told
     return [replace(one, usage=await _usage(connection, one.partition)) for one in told]
@@ -156,15 +163,15 @@ _EXAMPLES = text(
 )
 # Of all companies: the verdict stands until the work is done, whatever the last run was about.
 _FAILED = text(
-    """
-    SELECT c.partition_key, j.month, coalesce(nullif(i.title, ''), j.kind) AS item,
+    f"""
+    SELECT c.partition_key, j.month, coalesce(nullif(i.title, ''), {_PICTURE}, j.kind) AS item,
         coalesce(j.error_code, 'failed') AS code,
         coalesce(j.error, 'It failed without a reason.') AS reason, count(*) OVER () AS jobs
     FROM posthub.job j JOIN posthub.company c ON c.id = j.company_id
     LEFT JOIN posthub.content i ON i.id = j.content_id
     WHERE j.asset = :asset AND j.status = 'failed'
     ORDER BY j.finished_at DESC NULLS LAST, j.id LIMIT 50
-    """
+    """  # noqa: S608
 )
 
 
@@ -186,7 +193,7 @@ async def findings_of(
     if detailed:
         examples = [tuple(row) for row in await connection.execute(_EXAMPLES, values)]
     failed = list(await connection.execute(_FAILED, values))
-    return OpenFindings(
+    open_findings = OpenFindings(
         by_rule=counts["fail"],
         warnings=counts["warn"],
         passed=counts["pass"],
@@ -195,4 +202,9 @@ async def findings_of(
         failures=[
             ((row.partition_key, row.month), row.item, row.code, row.reason) for row in failed
         ],
+    )
+    if asset != media_reports.FORMATTED:
+        return open_findings
+    return await media_reports.with_findings(
+        connection, open_findings, partitions, detailed=detailed
     )

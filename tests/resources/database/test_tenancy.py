@@ -66,6 +66,8 @@ FITTING_IN = {
     "generation": {"status": "started"},
     "experiment": {"status": "running"},
     "consent": {"contact": "somebody@example.com"},
+    "media_request": {"kind": "auto_format", "mode": "queued"},
+    "media_asset": {"kind": "upload"},
 }
 
 

@@ -24,6 +24,7 @@ from posthub_assets.domain.errors import Postponed
 from posthub_assets.domain.work import Order, Result, Tools
 from posthub_assets.draining import Drain, Drained
 from resources.content_store import PostgresContentStore
+from resources.darkroom.room import Darkroom
 from resources.database.engine import EVERYTHING, Scope, open_database
 from resources.database.repositories import job_views, queued
 from resources.gateway.batches import Batches
@@ -33,6 +34,7 @@ from resources.media_store import MediaStore
 from resources.providers.canned_models import answer_as_canned
 from resources.providers.loopback import Fault, LoopbackServer
 from resources.rate_limiter import Rate, RateLimiter
+from resources.studio.opening import studio_of
 from resources.upkeep import PostgresUpkeep
 from resources.website_reader import NoReader
 from resources.work_queue import PostgresWorkQueue
@@ -178,6 +180,7 @@ async def work_of(open_shop, database_urls, seed, post_of, tmp_path):
                     website=NoReader(),
                     batches=Batches(database, vendors),
                     upkeep=PostgresUpkeep(database, queue),
+                    studio=studio_of(known.settings, MediaStore(tmp_path / "media"), Darkroom()),
                 )
 
             async def __aexit__(self, *_: object) -> None:

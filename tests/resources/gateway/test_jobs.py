@@ -15,11 +15,13 @@ from posthub_assets.domain.bodies import SocialPostBody
 from posthub_assets.domain.work import Order, Result, Tools
 from posthub_assets.draining import Drain
 from resources.content_store import PostgresContentStore
+from resources.darkroom.room import Darkroom
 from resources.gateway import till
 from resources.gateway.batches import Batches
 from resources.ids import new_id
 from resources.media_store import MediaStore
 from resources.providers.loopback import Fault
+from resources.studio.opening import studio_of
 from resources.upkeep import PostgresUpkeep
 from resources.website_reader import NoReader
 from resources.work_queue import PostgresWorkQueue
@@ -97,6 +99,9 @@ async def bench(open_shop, factory_database, seed, post_of, tmp_path):
             website=NoReader(),
             batches=Batches(factory_database, shop.gateway.vendors, quiet=timedelta(0)),
             upkeep=PostgresUpkeep(factory_database, queue),
+            studio=studio_of(
+                shop.gateway.vendors.settings, MediaStore(tmp_path / "media"), Darkroom()
+            ),
         )
         (company,) = await seed.rows(
             "SELECT * FROM posthub.company WHERE id = :id", id=UUID(shop.call.company_id)

@@ -1,0 +1,43 @@
+"""What can be done in the darkroom, by name.
+
+A task is a plain function `(arguments, blobs) -> (answer, blobs)`, JSON and bytes both ways. This
+module is imported in the zygote, so all that it imports is there before the first job.
+What does not belong here: the work itself (`posthub_assets/domain/media/`), and anything that does
+more than a picture needs: no task reads a path, an address or the name of a module.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from posthub_assets.domain.media.format_task import format_task
+from posthub_assets.domain.media.previewing import preview_task
+from posthub_assets.domain.media.receiving import receive_task
+from resources.darkroom.child import Answer, Task
+
+Image._initialized = 2
+"""For Pillow: all plugins are loaded. None beside those that we import is, not even on a file that
+none of ours knows."""
+
+
+def selftest(arguments: dict[str, Any], blobs: list[bytes]) -> Answer:
+    """Say what is there, and give the blobs back as their hashes: for readiness and for tests."""
+    grey = np.asarray(Image.new("L", (2, 2), 7))
+    answer = {
+        "is_ready": int(grey.sum()) == 28,
+        "formats": sorted(Image.OPEN),
+        "hashes": [hashlib.sha256(blob).hexdigest() for blob in blobs],
+    }
+    return answer, []
+
+
+TASKS: dict[str, Task] = {
+    "selftest": selftest,
+    "receive": receive_task,
+    "format": format_task,
+    "preview": preview_task,
+}
