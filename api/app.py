@@ -73,6 +73,7 @@ from resources.database.engine import Database, open_database, refuse_unsafe_rol
 from resources.file_tokens import FileTokens
 from resources.media_store import media_store_of
 from resources.request_limits import RequestLimits
+from resources.scanning import Scanner
 from resources.secret_store import resolve_app_secrets
 from resources.settings import Settings, load_settings
 from resources.studio.opening import studio_of
@@ -181,6 +182,7 @@ def _lifespan(known: Settings) -> Lifespan:
                 streams=streams,
                 darkroom=darkroom,
                 at_once=WorkAtOnce(database, media, studio),
+                scanner=Scanner(known.scanner),
                 file_tokens=FileTokens(secrets.secret_key),
             )
             with before_shutdown(streams.close):

@@ -28,11 +28,12 @@ from resources.ids import new_id
 MAX_BODY_BYTES = 1024 * 1024
 MAX_UPLOAD_BYTES = MAX_DOCUMENT_BYTES + 64 * 1024
 """A document, and what JSON adds to it."""
-MAX_BATCH_BYTES = 64 * 1024 * 1024 + 64 * 1024
+MAX_BATCH_BYTES = 64_000_000 + 64 * 1024
 """Pictures that are sent together, and what a form adds to them."""
 BATCHES = "/v1/media/uploads"
 """What is sent there is read by the handler, piece by piece, once it knows who sends it."""
 UPLOADS = re.compile(r"/v1/companies/[^/]+/documents/?")
+FILE_LINKS = "/v1/media/files/"
 GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 NO_PAGE = b"default-src 'none'; frame-ancestors 'none'"
@@ -112,6 +113,11 @@ class Envelope:
             await _refuse(scope, send, document("too-large", 413, _too_large(limit)), request_id)
             return
         await self.app(scope, _replay(body, receive), send)
+
+
+def _without_secret(path: str) -> str:
+    """Give a path for the log: who reads a link to a picture there could open it."""
+    return f"{FILE_LINKS}..." if path.startswith(FILE_LINKS) else path
 
 
 def _limit_of(path: str) -> int:
@@ -227,7 +233,7 @@ class _Answer:
         """Write the request's line: no query, no body, nothing that somebody typed but the path."""
         took_ms = round((time.perf_counter() - self._began) * 1000, 1)
         client = self._scope["client"][0] if self._scope.get("client") else None
-        method, path = self._scope["method"], self._scope["path"]
+        method, path = self._scope["method"], _without_secret(self._scope["path"])
         observe(self._scope, self._status, took_ms / 1000)
         if log.isEnabledFor(logging.INFO):
             said = {"status": self._status, "duration_ms": took_ms, "client": client}

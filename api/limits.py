@@ -16,6 +16,7 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.envelope import FILE_LINKS
 from api.pages.approving import without_link
 from api.pages.words import preferred, words_in
 from api.problems import answer, document, problem
@@ -29,8 +30,8 @@ from resources.request_limits import Allowance, RequestLimits
 from resources.tokens import AccessTokens
 
 FREE = frozenset({"/healthz", "/readyz", "/metrics"})
-FILES = "/v1/media/files/"
-"""Signed links to pictures: each is counted by itself, for a page may show many."""
+LINKED = (LINKS, FILE_LINKS)
+"""Whoever opens a link is counted by it: a page may show many pictures."""
 PAGES = (LINKS, CONFIRMATIONS)
 """Here people look at the answers, not programs."""
 WRONG = {"signed-in": 401, "supervisor": 401, "link": 404}
@@ -84,7 +85,7 @@ class Gate:
 
 
 def _link_under(path: str) -> str | None:
-    return next((one for one in (LINKS, FILES) if path.startswith(one)), None)
+    return next((one for one in LINKED if path.startswith(one)), None)
 
 
 class Limits:

@@ -43,6 +43,7 @@ from resources.database.repositories.audit import Origin
 from resources.database.repositories.identity import PersonRow
 from resources.file_tokens import FileTokens
 from resources.media_store import MediaStore
+from resources.scanning import Scanner
 from resources.settings import Settings
 from resources.tokens import AGAIN, AccessTokens
 from resources.work_at_once import WorkAtOnce
@@ -114,6 +115,7 @@ class Services:
     streams: JobStreams
     darkroom: Darkroom
     at_once: WorkAtOnce
+    scanner: Scanner
     file_tokens: FileTokens
     logins: LoginQueue = field(default_factory=LoginQueue)
     exports: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from posthub_assets.domain.media.library import AssetKind, NewPicture
 from resources.darkroom.room import Darkroom
+from resources.scanning import Scanner
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +22,28 @@ class ReceivedPicture:
     data: bytes = field(repr=False)
 
 
-async def receive_picture(
-    darkroom: Darkroom, data: bytes, *, filename: str, declared: str, alt_text: str = ""
-) -> ReceivedPicture:
-    """Take an upload in. `declared` is the media type that its sender names.
+@dataclass(frozen=True, slots=True)
+class Reception:
+    """Where uploads are looked at, and where they are opened."""
 
-    Raises RefusedPicture, whose `reason` says what is wrong with the file; DarkroomUnavailable.
-    """
+    scanner: Scanner
+    darkroom: Darkroom
+
+    async def receive(
+        self, data: bytes, *, filename: str, declared: str, alt_text: str = ""
+    ) -> ReceivedPicture:
+        """Take an upload in. `declared` is the media type that its sender names.
+
+        Raises RefusedPicture, whose `reason` says what is wrong with the file; ScannerUnavailable,
+        DarkroomUnavailable.
+        """
+        await self.scanner.scan(data)
+        return await _developed(self.darkroom, data, filename, declared, alt_text)
+
+
+async def _developed(
+    darkroom: Darkroom, data: bytes, filename: str, declared: str, alt_text: str
+) -> ReceivedPicture:
     asked = {"name": filename, "declared": declared}
     answer, (kept,) = await darkroom.run("receive", asked, [data])
     sha256 = await asyncio.to_thread(lambda: hashlib.sha256(kept).hexdigest())

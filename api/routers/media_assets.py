@@ -252,10 +252,11 @@ async def delete_asset(request: Request, asset_id: UUID) -> None:
     services = services_of(request)
     async with acting(request) as act:
         row = await _writable(act, asset_id)
+        owner = row.organization_id
+        await media_files.lock(act.connection, owner, row.sha256)
         if not await media_assets.delete(act.connection, row.id):
             return
         await leave_trace(request, act, row, "media.delete", {"sha256": row.sha256})
-        owner = row.organization_id
         for sha256 in await media_files.lock_unused(act.connection, owner, [row.sha256]):
             # A worker stores a picture before its row; of an upload the row comes first.
             is_upload = row.kind == AssetKind.UPLOAD.value

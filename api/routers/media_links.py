@@ -20,8 +20,6 @@ from resources.database.engine import Scope
 from resources.database.repositories import media_assets, media_flags
 from resources.file_tokens import TOKEN
 
-PATH = "/v1/media/files/"
-
 router = APIRouter(prefix="/v1/media/files", tags=["media"])
 
 
@@ -43,4 +41,6 @@ async def open_file_link(request: Request, token: Annotated[str, Path(pattern=TO
     left_s = int((link.expires_at - datetime.now(UTC)).total_seconds())
     response = as_file(row, data)
     response.headers["Cache-Control"] = f"private, max-age={max(0, left_s)}"
+    # A portal's page shows it; it is a picture, and whoever shows it has the link.
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response

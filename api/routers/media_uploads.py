@@ -30,7 +30,7 @@ from api.routers.media_assets import AssetOut, NoteOut, leave_trace, notes_of
 from api.services import Acting, acting, services_of, signed_in
 from api.shapes import Input, Month, Output
 from posthub_assets.domain.calendar import parse_month
-from posthub_assets.domain.errors import InvalidInput, RefusedPicture
+from posthub_assets.domain.errors import Conflict, InvalidInput, RefusedPicture
 from posthub_assets.domain.media.flags import MediaPart
 from posthub_assets.domain.media.library import NewPicture
 from posthub_assets.domain.media.looking import MAX_FILE_BYTES
@@ -39,7 +39,7 @@ from resources.database.repositories import media_assets, media_flags, shows
 from resources.database.repositories.companies import CompanyRow
 from resources.database.repositories.media_assets import AssetRow
 from resources.database.repositories.months import today_in
-from resources.receiving import receive_picture
+from resources.receiving import Reception
 
 router = APIRouter(prefix="/v1/media/uploads", tags=["media"], dependencies=[Depends(signed_in)])
 
@@ -267,8 +267,8 @@ async def _receive(request: Request, one: _Sent, held: ExitStack, limit: asyncio
                 what = f"The file has {(one.upload.size or 0) / 2**20:.1f} MB; 10 MB are the most."
                 raise refusal(Reason.FILE_TOO_LARGE, what)
             await one.upload.seek(0)
-            received = await receive_picture(
-                services_of(request).darkroom,
+            services = services_of(request)
+            received = await Reception(services.scanner, services.darkroom).receive(
                 await one.upload.read(),
                 filename=one.filename,
                 declared=one.upload.content_type or "",
@@ -334,7 +334,8 @@ async def _known(act: Acting, place: _Place, one: _Sent) -> AssetRow:
     id_ = await media_assets.same_upload(
         act.connection, company.organization_id, company.id, sha256
     )
-    assert id_ is not None  # its row is there, or this one would be
+    if id_ is None:  # cleaned away in this moment, after 90 days
+        raise Conflict(f"{one.filename} was deleted just now. Send it again.")
     row = await media_assets.get(act.connection, id_, act.person.id)
     moves = row.show_id is None and place.show_id is not None
     await media_assets.describe(

@@ -62,6 +62,8 @@ CHANGES = {
         "decided_by": "CASE WHEN coalesce(i.line ->> 'decided_by', i.line ->> 'link_id') IS NULL"
         " THEN NULL ELSE CAST(:actor AS uuid) END",
     },
+    # What comes back is not cleaned away the night after.
+    "pictures": {"last_used_at": "now()"},
     "jobs": {
         "prompt_version_id": "NULL::text",
         "run_id": "NULL::text",
@@ -79,6 +81,11 @@ _COLUMNS = text(
     ORDER BY a.attnum
     """
 )
+_LATER = text(
+    "SET CONSTRAINTS posthub.fk_media_request_source_asset_id,"
+    " posthub.fk_media_request_chosen_asset_id DEFERRED"
+)
+_NOW = text("SET CONSTRAINTS ALL IMMEDIATE")
 _FREE_SLUG = text(
     "SELECT NOT EXISTS (SELECT 1 FROM posthub.company"
     " WHERE organization_id = :organization_id AND slug = :slug)"
@@ -139,10 +146,12 @@ async def restore_company(
                 if "id" in columns:
                     statement = text(_IDS.format(table=part.table))
                     await connection.execute(statement, {"part": part.name})
+            await connection.execute(_LATER)
             rows = {
                 part.name: await _write(connection, part, columns, values)
                 for part, columns in parts.items()
             }
+            await connection.execute(_NOW)
             new = (await connection.execute(_NEW_COMPANY, {"id": old.id})).scalar_one()
             unsigned = (await connection.execute(_UNSIGNED, {"company_id": new})).first()
     except (DBAPIError, psycopg.Error) as error:

@@ -11,6 +11,9 @@ FORMAT = "posthub-company"
 PERSON_FORMAT = "posthub-person"
 VERSION = 1
 
+# A picture whose file is gone is no picture for anybody else.
+_WITH_ITS_FILE = """EXISTS (SELECT 1 FROM posthub.media m
+    WHERE m.organization_id = t.organization_id AND m.sha256 = t.sha256 AND m.erased_at IS NULL)"""
 _CONTENTS = "(SELECT id FROM posthub.content WHERE company_id = :subject)"
 
 
@@ -26,6 +29,8 @@ class Part:
     points_at: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
     """Columns that hold ids of people."""
+    is_later: bool = False
+    """True of what archives did not have from the beginning: an older one comes without it."""
 
 
 OF_COMPANY = (
@@ -43,7 +48,8 @@ OF_COMPANY = (
             SELECT v.body ->> 'media_sha256' FROM posthub.content_version v
             WHERE v.content_id IN {_CONTENTS}
             UNION SELECT g.media_sha256 FROM posthub.generation g WHERE g.company_id = :subject
-            UNION SELECT d.media_sha256 FROM posthub.delivery d WHERE d.content_id IN {_CONTENTS})
+            UNION SELECT d.media_sha256 FROM posthub.delivery d WHERE d.content_id IN {_CONTENTS}
+            UNION SELECT a.sha256 FROM posthub.media_asset a WHERE a.company_id = :subject)
         """,  # noqa: S608 - fixed texts
         "t.sha256",
     ),
@@ -88,11 +94,39 @@ OF_COMPANY = (
         people=("author_id",),
     ),
     Part(
+        "shows",
+        "show",
+        "t.company_id = :subject",
+        points_at=("company_id", "palette_content_id"),
+        people=("created_by",),
+        is_later=True,
+    ),
+    # Requests and pictures point at each other; that is looked at when both are there.
+    Part(
+        "media_requests",
+        "media_request",
+        "t.company_id = :subject",
+        points_at=(
+            *("company_id", "show_id", "source_asset_id", "content_id"),
+            *("chosen_asset_id", "follows_id"),
+        ),
+        people=("requested_by",),
+        is_later=True,
+    ),
+    Part(
+        "pictures",
+        "media_asset",
+        f"t.company_id = :subject AND {_WITH_ITS_FILE}",
+        points_at=("company_id", "show_id", "derived_from", "media_request_id", "generation_id"),
+        people=("created_by",),
+        is_later=True,
+    ),
+    Part(
         "jobs",
         "job",
         "t.company_id = :subject",
-        without=("leased_by", "lease_until", "external_ref", "media_request_id"),
-        points_at=("company_id", "content_id", "source_version_id"),
+        without=("leased_by", "lease_until", "external_ref"),
+        points_at=("company_id", "content_id", "source_version_id", "media_request_id"),
         people=("requested_by",),
     ),
     Part(
@@ -110,7 +144,10 @@ PEOPLE = """
     WHERE u.id IN (
         SELECT v.author_id FROM posthub.content_version v JOIN its ON its.id = v.content_id
         UNION SELECT d.decided_by FROM posthub.decision d JOIN its ON its.id = d.content_id
-        UNION SELECT m.author_id FROM posthub.comment m JOIN its ON its.id = m.content_id)
+        UNION SELECT m.author_id FROM posthub.comment m JOIN its ON its.id = m.content_id
+        UNION SELECT s.created_by FROM posthub.show s WHERE s.company_id = :subject
+        UNION SELECT a.created_by FROM posthub.media_asset a WHERE a.company_id = :subject
+        UNION SELECT r.requested_by FROM posthub.media_request r WHERE r.company_id = :subject)
     ORDER BY u.id
     """
 """Whose ids are in the rows, by name: for people who read the archive. It is not read back."""
@@ -140,6 +177,10 @@ OF_PERSON = (
         "t.decision_id",
     ),
     Part("comments", "comment", "t.author_id = :subject"),
+    Part("favourites", "media_favourite", "t.user_id = :subject", "t.created_at, t.asset_id"),
+    Part("shows", "show", "t.created_by = :subject"),
+    Part("pictures", "media_asset", "t.created_by = :subject"),
+    Part("media_requests", "media_request", "t.requested_by = :subject"),
     Part("audit", "audit", "t.actor_id = :subject", "t.at, t.id"),
     Part("erasures", "erasure", "t.asked_by = :subject", without=("left_to_do",)),
 )

@@ -186,10 +186,15 @@ class Darkroom:
         size = sum(len(blob) for blob in blobs)
         if size > self._limits.request_bytes:
             raise InvalidInput(f"{size} bytes at once are too many for the darkroom.")
-        for _ in range(2):
-            developed = self._try(job, header, blobs)
-            if developed is not None:
-                return developed
+        try:
+            for _ in range(2):
+                developed = self._try(job, header, blobs)
+                if developed is not None:
+                    return developed
+        except OSError as error:
+            raise DarkroomUnavailable(
+                "No process can be started that opens pictures. Send the picture again in a minute."
+            ) from error
         raise DarkroomUnavailable(
             "The process that opens pictures ended twice. Send the picture again in a minute."
         )

@@ -31,6 +31,7 @@ from resources.darkroom.limits import (
     offer_to_the_kernel_first,
     renounce,
 )
+from resources.darkroom.seccomp import install
 
 CONTROL = 0
 READY = b"R"
@@ -62,6 +63,10 @@ def main(setting: str) -> None:
     given = json.loads(setting)
     limits = Limits(**given["limits"])
     control = socket.socket(fileno=CONTROL)
+    # What the service blocks or ignores must still end a child.
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
+    for one in (signal.SIGALRM, signal.SIGXCPU, signal.SIGTERM):
+        signal.signal(one, signal.SIG_DFL)
     offer_to_the_kernel_first()
     tasks = gather(given["modules"])
     if "selftest" in tasks:
@@ -127,7 +132,13 @@ class Zygote:
                 os.close(one)
             return bool(said)
         job, report = descriptors
-        pid = os.fork()
+        try:
+            pid = os.fork()
+        except OSError:
+            # No memory, or too many processes. Both ends close, and the service tries once more.
+            os.close(job)
+            os.close(report)
+            return True
         if pid == 0:
             self._become_child(job)
         os.close(job)
@@ -150,6 +161,7 @@ class Zygote:
             renounce(self._library, self._pid)
             # Measured here: what numpy's library held before the fork it gives back after it.
             bind(self._limits, baseline())
+            install(self._library)
             work(socket.socket(fileno=_JOB_DESCRIPTOR), self._tasks, self._limits)
         finally:
             os._exit(code)

@@ -271,9 +271,13 @@ async def test_a_picture_is_read_by_those_it_belongs_to(app, api, seed, company,
         size_bytes=len(data),
         origin="local",
     )
+    nobodys = await supervisor.get(f"/v1/media/{sha256}")
+    body = {"media_sha256": sha256, "media_type": "image/png"}
+    await seed.item(company, kind=Kind.IMAGE, body=body)
     mine = await supervisor.get(f"/v1/media/{sha256}")
     stranger = api.known(await seed.person(await seed.organization()))
     foreign = await stranger.get(f"/v1/media/{sha256}")
+    assert nobodys.status_code == 404, "a file that nothing shows is not there"
     assert (mine.content, mine.headers["content-type"]) == (data, "image/png")
     assert mine.headers["etag"] == f'"{sha256}"'
     assert foreign.status_code == 404

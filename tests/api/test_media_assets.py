@@ -224,6 +224,7 @@ async def test_a_link_gives_one_picture_to_anybody_for_its_time(
     opened = await api.stranger.get(path_of(link))
     assert (opened.status_code, opened.content) == (200, PNG + asset.bytes)
     assert opened.headers["cache-control"].startswith("private, max-age=")
+    assert opened.headers["cross-origin-resource-policy"] == "cross-origin"
     tokens = app.state.services.file_tokens
     past = tokens.issue(company.organization_id, asset, datetime.now(UTC) - timedelta(seconds=1))
     over = await api.stranger.get(f"/v1/media/files/{past}")
@@ -247,10 +248,16 @@ async def test_a_link_ends_with_its_picture_and_with_its_company(api, client, se
     assert [(await api.stranger.get(path_of(link))).status_code for link in links] == [404, 404]
 
 
-async def test_links_are_counted_by_themselves(api, client, seed, media, company):
+async def test_links_are_counted_by_themselves_and_their_tokens_are_not_in_the_log(
+    *, api, client, seed, media, company, caplog
+):
     asset = await an_asset(seed, media, company)
-    opened = await api.stranger.get(path_of(await a_link(client, asset)))
+    path = path_of(await a_link(client, asset))
+    with caplog.at_level("INFO", "posthub.access"):
+        opened = await api.stranger.get(path)
     assert opened.headers["ratelimit-policy"].startswith('"link"')
+    assert "GET /v1/media/files/... 200" in caplog.text
+    assert path.rpartition("/")[2] not in caplog.text
 
 
 async def test_from_a_bucket_a_link_is_the_buckets_own(app, client, seed, company, bucket):

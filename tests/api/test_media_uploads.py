@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +15,8 @@ import pytest
 from PIL import Image
 
 from api import envelope
+from resources.scan_settings import ScannerAddress
+from resources.scanning import Scanner
 
 pytestmark = pytest.mark.anyio
 
@@ -157,6 +162,31 @@ async def test_ten_people_send_the_same_pictures_at_once_and_each_is_there_once(
     assert await files_of(app, company) == 2
 
 
+async def test_who_uploads_and_who_deletes_at_once_leave_no_picture_without_its_file(
+    app, client, seed, company
+):
+    """Four people upload it and delete whatever they got, over and over."""
+
+    async def comes_and_goes(times: int) -> None:
+        for _ in range(times):
+            answer = await uploaded(client, company, jpeg(21))
+            assert answer.status_code == 201, answer.text
+            gone = await client.delete(
+                f"/v1/media/assets/{answer.json()['items'][0]['asset']['id']}"
+            )
+            assert gone.status_code in (204, 404), gone.text
+
+    await asyncio.gather(*(comes_and_goes(5) for _ in range(4)))
+    assert await files_of(app, company) == 0
+    last = (await uploaded(client, company, jpeg(21))).json()["items"][0]["asset"]
+    assert (await client.get(last["file"])).status_code == 200
+    living = await seed.rows(
+        "SELECT 1 FROM posthub.media_asset WHERE company_id = :id AND deleted_at IS NULL",
+        id=company.id,
+    )
+    assert len(living) == 1
+
+
 async def test_a_picture_of_another_company_is_another_picture_and_the_same_file(
     app, client, seed, company
 ):
@@ -276,6 +306,41 @@ async def test_a_name_that_cannot_be_shown_is_made_one_that_can(client, company)
         )
         found = answer.json()["items"][0]["filename"]
         assert "/" not in found and "\t" not in found and len(found) <= 200, json.dumps(found)
+
+
+@asynccontextmanager
+async def scanned(app, answer: bytes) -> AsyncIterator[None]:
+    """Let uploads pass a scanner that speaks as clamd does, and says the same of each."""
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\0")
+        while length := int.from_bytes(await reader.readexactly(4), "big"):
+            await reader.readexactly(length)
+        writer.write(answer)
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(talk, "127.0.0.1", 0)
+    address = ScannerAddress(host="127.0.0.1", port=server.sockets[0].getsockname()[1])
+    services = app.state.services
+    app.state.services = replace(services, scanner=Scanner(address))
+    try:
+        async with server:
+            yield
+    finally:
+        app.state.services = services
+
+
+async def test_where_a_scanner_is_set_it_is_asked_first(app, client, company):
+    async with scanned(app, b"stream: OK\0"):
+        assert (await uploaded(client, company, jpeg(19))).status_code == 201
+    async with scanned(app, b"stream: Some.Thing FOUND\0"):
+        refused = await uploaded(client, company, jpeg(20))
+    async with scanned(app, b"ERROR\0"):
+        away = await uploaded(client, company, jpeg(20))
+    assert (refused.status_code, refused.json()["reason"]) == (422, "infected")
+    assert (away.status_code, away.headers["retry-after"]) == (503, "5")
+    assert await files_of(app, company) == 1
 
 
 @pytest.mark.shared_data

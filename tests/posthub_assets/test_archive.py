@@ -28,7 +28,7 @@ from resources.media_store import MediaStore
 pytestmark = pytest.mark.anyio
 
 OTHER_HERE = {"organization_id", "slug", "partition_key"}
-NOT_TAKEN_OVER = {"prompt_version_id", "experiment_id", "run_id"}
+NOT_TAKEN_OVER = {"prompt_version_id", "experiment_id", "run_id", "last_used_at"}
 
 
 async def taken_out(world, company_id: UUID, organization_id: UUID, path: Path) -> Path:
@@ -87,6 +87,41 @@ def rows_of(path: Path) -> dict[str, list[dict[str, Any]]]:
     }
 
 
+async def fill_library(world) -> None:
+    """Add a show, a picture of it, and what was chosen of what was made from that."""
+    seed, owner = world.seed, {"organization_id": world.organization_id}
+    show, upload, made, request = (new_id() for _ in range(4))
+    data = b"a picture of the library"
+    sha256 = MediaStore(world.settings.home / "media").put(world.organization_id, data)
+    size = {"media_type": "image/png", "size_bytes": len(data), "width_px": 6, "height_px": 4}
+    await seed.insert("media", **owner, sha256=sha256, origin="upload", **size)
+    owner["company_id"] = world.company_id
+    await seed.insert(
+        "show", id=show, **owner, title="Večer písní", created_by=world.actor.user_id,
+        dates=[{"starts_at": "2026-12-04T19:30", "ends_at": None}], performers=["A"],
+    )  # fmt: skip
+    shared = {**owner, **size, "month": world.month, "sha256": sha256, "show_id": show}
+    await seed.insert("media_asset", id=upload, kind="upload", filename="stage.jpg", **shared)
+    await seed.insert(
+        "media_request", id=request, **owner, month=world.month, kind="image", mode="queued",
+        source_asset_id=upload, source_sha256=sha256, show_id=show, wish={"prompt": "a stage"},
+        requested_by=world.actor.user_id,
+    )  # fmt: skip
+    await seed.insert(
+        "media_asset", id=made, kind="generated", derived_from=upload, variation=1, is_ai=True,
+        media_request_id=request, prompt="a stage", notes=["x"], **shared,
+    )  # fmt: skip
+    await seed.insert(
+        "job", id=new_id(), **owner, kind="create_generated_images", asset="generated_images",
+        month=world.month, status="completed", media_request_id=request, time_limit_s=180,
+    )  # fmt: skip
+    async with seed.database.engine.begin() as connection:
+        await connection.execute(
+            text("UPDATE posthub.media_request SET chosen_asset_id = :a WHERE id = :r"),
+            {"a": made, "r": request},
+        )
+
+
 @pytest.fixture
 async def world(make_world):
     """A month with posts, pictures, a round of changes, an edit and a comment."""
@@ -111,6 +146,7 @@ async def world(make_world):
         author_id=made.actor.user_id,
         text="Příliš žluťoučký kůň",
     )
+    await fill_library(made)
     async with made.seed.database.engine.begin() as connection:
         await connection.execute(
             text(
@@ -135,6 +171,12 @@ async def test_taken_out_read_in_and_taken_out_again_it_says_the_same(
     for name, rows in before.items():
         assert after[name] == rows, name
     assert len(before["versions"]) > 10 and before["decisions"] and before["media"]
+    (asked,) = before["media_requests"]
+    source, chosen = asked["source_asset_id"], asked["chosen_asset_id"]
+    assert {source, chosen} == {"pictures 0", "pictures 1"}
+    (derived,) = [one["derived_from"] for one in before["pictures"] if one["derived_from"]]
+    assert derived == source
+    assert before["shows"][0]["title"] == "Večer písní"
     with zipfile.ZipFile(first) as one, zipfile.ZipFile(second) as other:
         files = {name for name in one.namelist() if name.startswith("media/")}
         assert files and files == {n for n in other.namelist() if n.startswith("media/")}

@@ -34,15 +34,18 @@ def to_srgb(image: Image.Image, profile: bytes | None, notes: list[str]) -> Imag
     """
     if image.mode == "RGBA":
         return _converted(image, profile, notes) if profile else image
+    if image.mode == "LA" and not profile:
+        return image.convert("RGBA")
     alpha = image.getchannel("A") if image.mode == "LA" else None
-    colours = image if alpha is None else image.convert(image.mode[:-1])
+    colours = image if alpha is None else image.convert("L")
     if profile:
         colours = _converted(colours, profile, notes)
     if colours.mode != "RGB":
         colours = colours.convert("RGB")
-    if alpha is None:
-        return colours
-    return Image.merge("RGBA", (*colours.split(), alpha))
+    if alpha is not None:
+        # In place: a second whole picture in memory would be one too many at 4000 x 4000.
+        colours.putalpha(alpha)
+    return colours
 
 
 def _converted(image: Image.Image, profile: bytes, notes: list[str]) -> Image.Image:

@@ -17,6 +17,7 @@ from PIL import Image
 
 from posthub_assets.domain.errors import InvalidInput, RefusedPicture
 from posthub_assets.domain.media import pixels, profiles
+from posthub_assets.domain.media.containers import jpeg
 from posthub_assets.domain.media.containers.parts import Kind
 from posthub_assets.domain.media.looking import Seen, look
 from posthub_assets.domain.media.notes import Note
@@ -28,6 +29,9 @@ JPEG_QUALITY = 95
 
 MOST_COLOURS_OF_A_GRAPHIC = 256
 """A picture with no more is a drawing or a logo: JPEG would blur it, and PNG is smaller."""
+
+_BLOCK_PX = 8
+"""The side of what a JPEG is packed by."""
 
 _LARGE_PX = 4_000_000
 _PNG_LEVEL, _PNG_LEVEL_LARGE = 6, 1
@@ -125,10 +129,41 @@ def _decoded(seen: Seen) -> tuple[Image.Image, list[Note]]:
             what = "The picture is damaged: its pixels cannot be read."
         raise refusal(Reason.TRUNCATED if is_short else Reason.DAMAGED, what) from error
     image = decoded.image
+    if seen.kind is Kind.JPEG and _has_flat_corner(image) and _ends_early(seen.clean):
+        raise refusal(Reason.TRUNCATED, "The picture breaks off: its lower part is missing.")
     # Pillow would write a profile or a comment that it finds there into the new file.
     image.info = {}
     notes = [_NOTES[one] for one in decoded.notes if one in _NOTES]
     return image, notes
+
+
+def _has_flat_corner(image: Image.Image) -> bool:
+    """Say whether a corner has one colour only, as where a decoder had nothing to show."""
+    width, height, size = image.width, image.height, _BLOCK_PX
+    lefts, tops = {0, max(0, width - size)}, {0, max(0, height - size)}
+    corners = [image.crop((left, top, left + size, top + size)) for left in lefts for top in tops]
+    return any(corner.getcolors(1) is not None for corner in corners)
+
+
+def _ends_early(clean: bytes) -> bool:
+    """Say whether a JPEG has an end, but fewer data than pixels. Decodes it twice, at an eighth.
+
+    Pillow does not pass on the warning that its library gives.
+    """
+    longer = jpeg.going_on(clean)
+    if longer is None:
+        return False
+    small = []
+    for data in (clean, longer):
+        image = Image.open(BytesIO(data), formats=pixels.FORMATS)
+        image.draft(None, (1, 1))
+        try:
+            image.load()
+        except OSError:
+            # It was decoded once already: only what was added can have broken it.
+            return True
+        small.append(image.tobytes())
+    return small[0] != small[1]
 
 
 def _written(image: Image.Image) -> tuple[bytes, Kind]:

@@ -202,6 +202,7 @@ async def late_media(
     return list((await connection.execute(_STILL_THERE, {**values, "media": media})).scalars())
 
 
+_FAVOURITES = text("SELECT posthub.erase_person_favourites(:person_id)")
 _PERSON_RECORD = text("SELECT what, erased FROM posthub.erase_person_record(:person_id)")
 # The lock of `people.refuse_last_admin`: who is demoted and who is erased wait for each other.
 _LOCK_PERSON = text("SELECT pg_advisory_xact_lock(hashtextextended('administrators', 0))")
@@ -221,7 +222,8 @@ async def erase_person(connection: AsyncConnection, person_id: UUID) -> dict[str
     counts = {row.what: row.erased for row in rows}
     if not counts:
         raise NotFound("There is no such person.")
-    return counts
+    gone = await connection.execute(_FAVOURITES, {"person_id": person_id})
+    return {**counts, "media_favourite": gone.scalar_one()}
 
 
 _CONTACT_RECORD = text(

@@ -90,6 +90,11 @@ async def find(
     return FileRow(**row._mapping) if row else None
 
 
+async def lock(connection: AsyncConnection, organization_id: UUID, sha256: str) -> None:
+    """Lock a file before a picture of it: who uploads it does so in this order too."""
+    await connection.execute(_LOCK, {"organization_id": organization_id, "hashes": [sha256]})
+
+
 async def lock_unused(
     connection: AsyncConnection, organization_id: UUID, hashes: Sequence[str]
 ) -> list[str]:

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from resources.backup.making import make_backup
 from resources.backup.told_settings import told
 from resources.database.embedded import EmbeddedPostgres, resolve_database
 from resources.database.urls import DatabaseUrls
+from resources.media_store import media_store_of
 from resources.settings import load_settings
 
 
@@ -63,6 +65,18 @@ def test_the_keys_are_inside_where_that_is_asked_for(home, place):
     secrets = json.loads((home.settings.home / "secrets.json").read_text())
     assert secrets["secret_key"].encode() in made.path.read_bytes()
     assert check(made.path).manifest.keys.where == "inside"
+
+
+def test_pictures_of_a_bucket_are_in_the_backup_like_those_on_disk(home, place, bucket):
+    settings = replace(home.settings, media_bucket=bucket)
+    on_disk, store = media_store_of(home.settings), media_store_of(settings)
+    for sha256 in home.pictures:
+        store.put(home.organization_id, on_disk.open(home.organization_id, sha256))
+    store.put_derived(home.organization_id, "shop/2026-12/usage.csv", b"cost\n")
+    made = replace(home, settings=settings).back_up(place / "bucket.tar")
+    manifest = check(made.path).manifest
+    assert (manifest.media_files, manifest.missing) == (2, ())
+    assert f"media/{home.organization_id}/derived/shop/2026-12/usage.csv" in manifest.parts
 
 
 def test_a_picture_that_is_lost_is_told_and_the_rest_is_kept(home, place):

@@ -21,7 +21,7 @@ from resources.database.migrate import migrate
 from resources.database.server_account import program
 from resources.database.urls import DatabaseUrls
 from resources.ids import new_id
-from resources.media_store import MediaStore
+from resources.media_store import MediaStore, media_store_of
 from resources.settings import load_settings
 
 
@@ -139,11 +139,19 @@ def test_a_restored_home_is_the_home_that_was(home, place, jobs_at_work):
     assert any("Content" in one for one in told)
 
 
-def test_messages_are_forgotten_where_that_is_asked_for(home, place, jobs_at_work):
+def test_messages_are_forgotten_where_that_is_asked_for_and_pictures_go_into_a_bucket(
+    home, place, jobs_at_work, bucket
+):
     made = home.back_up(place / "messages.tar")
-    settings = load_settings({"POSTHUB_HOME": str(place / "silent home")})
+    plain = load_settings({"POSTHUB_HOME": str(place / "silent home")})
+    settings = replace(plain, media_bucket=bucket)
     wanted = Wanted(made.path, forget_messages=True)
     assert restore_backup(settings, wanted, quiet).settled.to_send == 0
+    store = media_store_of(settings)
+    for sha256 in home.pictures:
+        store.open(home.organization_id, sha256)
+    assert store.open_derived(home.organization_id, "shop/2026-12/calendar.csv")
+    assert not (settings.home / "media").exists()
 
 
 def test_a_home_that_is_not_empty_is_refused_and_named(home, made):

@@ -74,6 +74,15 @@ def refused(path: Path, match: str) -> None:
     assert path.name in str(caught.value)
 
 
+def test_an_archive_from_before_there_was_a_library_is_read(tmp_path):
+    later = {f"data/{part.name}.jsonl" for part in OF_COMPANY if part.is_later}
+    entries = {name: data for name, data in entries_of().items() if name not in later}
+    assert len(entries) < len(entries_of())
+    with opened(archive(tmp_path / "a.zip", entries)) as found:
+        assert list(found.lines("pictures")) == []
+        assert [json.loads(line)["name"] for line in found.lines("company")] == ["River Bicycles"]
+
+
 def test_what_is_whole_is_read(tmp_path):
     with opened(archive(tmp_path / "a.zip", entries_of())) as found:
         assert [json.loads(line)["name"] for line in found.lines("company")] == ["River Bicycles"]

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import errno
 import os
+import resource  # noqa: TID251 - the standard library's
 import signal
+import socket
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -41,13 +45,37 @@ def die(arguments: dict[str, Any], blobs: list[bytes]) -> Answer:
     return {}, []
 
 
-def kill_the_zygote(arguments: dict[str, Any], blobs: list[bytes]) -> Answer:
-    marker = Path(arguments["marker"])
-    if not arguments["always"] and not marker.exists():
-        return {"survived": True}, []
-    os.kill(os.getppid(), signal.SIGKILL)
-    time.sleep(5)
-    return {}, []
+def break_out(arguments: dict[str, Any], blobs: list[bytes]) -> Answer:
+    """Try what somebody would who has taken over the child; say what the kernel answered."""
+    folder = Path(arguments["folder"])
+    attempts: dict[str, Callable[[], object]] = {
+        "fork": os.fork,
+        "exec": lambda: os.execv("/bin/true", ["true"]),
+        "network": lambda: socket.socket(socket.AF_INET),
+        "unix socket": lambda: socket.socket(socket.AF_UNIX),
+        "kill the zygote": lambda: os.kill(os.getppid(), signal.SIGKILL),
+        "write": lambda: os.open(folder / "file", os.O_WRONLY | os.O_CREAT),
+        "make a folder": (folder / "new").mkdir,
+        "remove": (folder / "old").unlink,
+        "read memory of others": lambda: os.open(f"/proc/{os.getppid()}/mem", os.O_RDWR),
+        "more time": lambda: signal.setitimer(signal.ITIMER_REAL, 0),
+        "more memory": lambda: resource.setrlimit(resource.RLIMIT_DATA, (-1, -1)),
+        "another user": lambda: os.setuid(12345),
+        "memory as a file": lambda: os.memfd_create("x"),
+    }
+    found: dict[str, int] = {}
+    for name, attempt in attempts.items():
+        try:
+            attempt()
+        except OSError as error:
+            found[name] = error.errno or -1
+        except ValueError:
+            # How the module `resource` tells of EPERM.
+            found[name] = errno.EPERM
+        else:
+            found[name] = 0
+    found["reads a file of a package"] = len(Path(os.__file__).read_bytes()) > 0
+    return found, []
 
 
 def raise_error(arguments: dict[str, Any], blobs: list[bytes]) -> Answer:
@@ -103,7 +131,7 @@ TASKS = {
     "spin": spin,
     "sleep": sleep,
     "die": die,
-    "kill_the_zygote": kill_the_zygote,
+    "break_out": break_out,
     "raise_error": raise_error,
     "answer": answer,
     "lie": lie,

@@ -21,10 +21,14 @@ MAX_SCANS = 100
 _NEXT_MARKER = re.compile(rb"\xff+([^\x00\xd0-\xd7\xff])", re.DOTALL)
 """Within a scan: not stuffed bytes, not restart markers (T.81, B.1.1.5)."""
 
+_MORE = b"\x55\x33\x0f" * 40
+"""Without a byte that would be a marker."""
+
 _FRAMES = {0xC0, 0xC1, 0xC2, 0xC9, 0xCA}
 _OTHER_FRAMES = {0xC3, 0xC5, 0xC6, 0xC7, 0xCB, 0xCD, 0xCE, 0xCF, 0xF7}
 _BARE = {0x01, *range(0xD0, 0xD8)}
 _PROGRESSIVE = {0xC2, 0xCA}
+_ARITHMETIC = {0xC9, 0xCA}
 _KEPT = {0xC4, 0xCC, 0xDB, 0xDC, 0xDD}
 _SOI, _EOI, _SOS, _APP1, _APP2, _APP11, _APP14 = 0xD8, 0xD9, 0xDA, 0xE1, 0xE2, 0xEB, 0xEE
 _EXIF = b"Exif\0\0"
@@ -66,6 +70,21 @@ def walk(data: bytes) -> tuple[Found, bytes]:
         raise refusal(Reason.DAMAGED, "This JPEG has a beginning and an end, but no picture.")
     _told(data, walk_, place)
     return walk_.found, _anew(data, walk_)
+
+
+def going_on(clean: bytes) -> bytes | None:
+    """Give what `walk` wrote with more packed data before its end; None where that means nothing.
+
+    Where all of the picture is there, a decoder does not look at them. Where data end early it
+    fills up with grey, and with these it fills up otherwise: that is how the two are told apart.
+    Arithmetic packing leaves zeros away at its end (T.81, D.1.8), so there it would not hold.
+    """
+    place = 2
+    while place + 4 <= len(clean) and clean[place + 1] != _SOS:
+        if clean[place + 1] in _ARITHMETIC:
+            return None
+        place += 2 + int.from_bytes(clean[place + 2 : place + 4], "big")
+    return clean[:-2] + _MORE + clean[-2:]
 
 
 def _marker(data: bytes, place: int) -> tuple[int, int, int]:

@@ -19,11 +19,34 @@ MAX_TEXT_BYTES = 4 * 1024 * 1024
 _ORIENTATION_TAG = 0x0112
 _SHORT = 3
 _MOST_ENTRIES = 1000
-_SOURCE_TYPE = re.compile(rb"cv\.iptc\.org/newscodes/digitalsourcetype/([A-Za-z]{3,60})")
+_SOURCE_TYPE = re.compile(rb"digitalsourcetype(?:/|\W{1,4})([A-Za-z]{3,60})", re.IGNORECASE)
+"""The end of its address, or the bare word that some programs write in its place."""
+
 _AI_TYPES = frozenset(
     {"trainedAlgorithmicMedia", "compositeWithTrainedAlgorithmicMedia", "compositeSynthetic"}
 )
-"""IPTC NewsCodes, digital source type, as of November 2025: made by a trained model, or partly."""
+_SOURCE_TYPES = _AI_TYPES | {
+    "algorithmicMedia",
+    "algorithmicallyEnhanced",
+    "composite",
+    "compositeCapture",
+    "computationalCapture",
+    "dataDrivenMedia",
+    "digitalArt",
+    "digitalCapture",
+    "digitalCreation",
+    "humanEdits",
+    "minorHumanEdits",
+    "multiFrameComputationalCapture",
+    "negativeFilm",
+    "positiveFilm",
+    "print",
+    "screenCapture",
+    "softwareImage",
+    "virtualRecording",
+}
+"""IPTC NewsCodes, digital source type, as of November 2025. The first three: made by a trained
+model, or partly."""
 
 
 class Kind(StrEnum):
@@ -81,11 +104,12 @@ class Found:
 
         Where several are named, one that says "made by a model" goes before others.
         """
-        named = [
+        words = [
             match.decode("ascii")
             for mark in self.marks
             for match in _SOURCE_TYPE.findall(mark.replace(b"\0", b""))
         ]
+        named = [one for one in words if one in _SOURCE_TYPES]
         by_model = [one for one in named if one in _AI_TYPES]
         return next(iter(by_model or named), None)
 

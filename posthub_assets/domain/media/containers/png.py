@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from collections.abc import Iterator
 
 from posthub_assets.domain.media.containers.parts import (
     MAX_PROFILE_BYTES,
@@ -39,7 +40,8 @@ _ADAM7 = (
 )
 """Interlacing: left, top, and steps across and down of each of the seven passes."""
 
-_COUNTED_AT_ONCE_BYTES = 256 * 1024
+_COUNTED_AT_ONCE_BYTES = 1024 * 1024
+_PIECE_BYTES = 64 * 1024
 _XMP = b"XML:com.adobe.xmp\0"
 _PERSONAL = {b"tEXt", b"zTXt", b"iTXt", b"eXIf", b"tIME"}
 _KNOWN_CRITICAL = {b"IHDR", b"PLTE", b"IDAT", b"IEND"}
@@ -81,19 +83,29 @@ def check_rows(clean: bytes) -> None:
     width, height, depth, colour, *_, lacing = struct.unpack_from(">IIBBBBB", clean, 16)
     missing = _packed_rows_bytes(width, height, depth * _CHANNELS[colour], bool(lacing))
     machine = zlib.decompressobj()
-    place = 8
-    while missing > 0 and place + 12 <= len(clean):
-        length, name = struct.unpack_from(">I4s", clean, place)
-        part = clean[place + 8 : place + 8 + length] if name == b"IDAT" else b""
+    for piece in _packed_pieces(clean):
+        part = piece
         while part and missing > 0 and not machine.eof:
             try:
                 missing -= len(machine.decompress(part, _COUNTED_AT_ONCE_BYTES))
             except zlib.error as error:
                 raise refusal(Reason.DAMAGED, "This PNG is damaged: it does not unpack.") from error
             part = machine.unconsumed_tail
-        place += 12 + length
-    if missing > 0:
-        raise refusal(Reason.TRUNCATED, "This PNG breaks off: rows of it are missing.")
+        if missing <= 0:
+            return
+    raise refusal(Reason.TRUNCATED, "This PNG breaks off: rows of it are missing.")
+
+
+def _packed_pieces(clean: bytes) -> Iterator[bytes]:
+    """Give the packed pixels in pieces: what is left over of one is copied for each step."""
+    place = 8
+    while place + 12 <= len(clean):
+        length, name = struct.unpack_from(">I4s", clean, place)
+        end = place + 8 + length
+        if name == b"IDAT":
+            for start in range(place + 8, end, _PIECE_BYTES):
+                yield clean[start : min(start + _PIECE_BYTES, end)]
+        place = end + 4
 
 
 def _packed_rows_bytes(width: int, height: int, bits: int, is_laced: bool) -> int:

@@ -171,8 +171,20 @@ def _jpeg() -> Iterator[Case]:
     yield Case("JPEG with fill bytes", filled, Taken((96, 64)))
     stray = with_segments(plain, segment(0xFE, b"x") + b"stray bytes")
     yield Case("JPEG with stray bytes between segments", stray, Taken((96, 64)))
-    early = plain[: scan + (len(plain) - scan) // 2] + b"\xff\xd9"
-    yield Case("JPEG with half of its pixels and an end", early, Either())
+    for name, mode, options in (
+        ("", "RGB", {}),
+        ("progressive", "RGB", {"progressive": True}),
+        ("of grey", "L", {}),
+        ("with restart markers", "RGB", {"restart_marker_blocks": 4}),
+    ):
+        whole = encoded(scene().convert(mode), "JPEG", **options)
+        first = whole.index(b"\xff\xda")
+        following = whole.find(b"\xff\xc4", first)
+        stop = following if following > 0 else len(whole)
+        early = whole[: first + (stop - first) // 2] + b"\xff\xd9"
+        yield Case(f"JPEG {name} with an end after half of its pixels", early, refused("truncated"))
+    flat = encoded(Image.new("RGB", (200, 120), (128, 128, 128)), "JPEG")
+    yield Case("JPEG of grey alone", flat, Taken((200, 120)))
 
 
 def _webp() -> Iterator[Case]:

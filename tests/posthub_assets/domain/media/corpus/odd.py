@@ -138,6 +138,17 @@ def _marks() -> Iterator[Case]:
     yield Case(
         "JPEG marked as a photo", with_segments(jpeg, segment(0xE1, packet + camera)), Taken()
     )
+    bare = b"<Iptc4xmpExt:DigitalSourceType>trainedAlgorithmicMedia</Iptc4xmpExt:DigitalSourceType>"
+    by_word = with_segments(jpeg, segment(0xE1, packet + bare))
+    yield Case("JPEG marked by a bare word", by_word, marked)
+    named = (
+        b"<a Iptc4xmpExt:DigitalSourceType rdf:resource='" + _URI + b"trainedAlgorithmicMedia'/>"
+    )
+    by_resource = with_segments(jpeg, segment(0xE1, packet + named))
+    yield Case("JPEG marked by a resource", by_resource, marked)
+    spoken = b"<dc:title>My digitalsourcetype is a secret: trainedAlgorithmicMedia?</dc:title>"
+    by_chance = with_segments(jpeg, segment(0xE1, packet + spoken))
+    yield Case("JPEG that only speaks of marks", by_chance, Taken())
     text = chunk(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + model)
     yield Case("PNG marked as made by a model", with_chunks(png, text), marked)
     wide = model.decode().encode("utf-16-le")
