@@ -12,6 +12,7 @@ import dagster as dg
 
 from posthub_assets.assets import (
     articles,
+    brand_palettes,
     calendars,
     editorial,
     formatted_images,
@@ -46,6 +47,7 @@ ASSETS = (
     editorial.social_posts,
     visuals.image_variants,
     formatted_images.formatted_images,
+    brand_palettes.brand_palettes,
     articles.articles,
     calendars.content_calendar,
     spending.monthly_usage,
@@ -55,6 +57,7 @@ STAGES = (
     *editorial.STAGES,
     *visuals.STAGES,
     *formatted_images.STAGES,
+    *brand_palettes.STAGES,
     *articles.STAGES,
     *calendars.STAGES,
     *spending.STAGES,

@@ -22,6 +22,7 @@ MONTH_ASSETS = (
     "social_posts",
     "image_variants",
     "formatted_images",
+    "brand_palettes",
     "content_calendar",
     "monthly_usage",
 )
@@ -34,6 +35,7 @@ ASSET_OF: dict[Kind, str] = {
     Kind.BLOG_POST: "blog_posts",
     Kind.SOCIAL_POST: "social_posts",
     Kind.IMAGE: "image_variants",
+    Kind.PALETTE: "brand_palettes",
     Kind.ARTICLE: "articles",
 }
 """The asset that makes, revises and checks items of a kind."""
@@ -68,6 +70,7 @@ _SORT = {
     "company_dna": "research",
     "image_variants": "images",
     "formatted_images": "images",
+    "brand_palettes": "images",
     "content_calendar": "calendar",
     "monthly_usage": "calendar",
 }

@@ -15,6 +15,11 @@ import numpy as np
 from PIL import Image
 
 from posthub_assets.domain.media.format_task import format_task
+from posthub_assets.domain.media.palette_task import (
+    palette_of_samples_task,
+    palette_task,
+    sample_task,
+)
 from posthub_assets.domain.media.previewing import preview_task
 from posthub_assets.domain.media.receiving import receive_task
 from resources.darkroom.child import Answer, Task
@@ -40,4 +45,7 @@ TASKS: dict[str, Task] = {
     "receive": receive_task,
     "format": format_task,
     "preview": preview_task,
+    "palette": palette_task,
+    "sample": sample_task,
+    "palette_of_samples": palette_of_samples_task,
 }

@@ -17,6 +17,7 @@ from resources.darkroom.room import Darkroom
 from resources.media_store import MediaStore
 from resources.settings import Settings
 from resources.studio.formatting import DarkroomFormatter
+from resources.studio.palettes import DarkroomPalettes
 
 if TYPE_CHECKING:
     from resources.content_credentials import ContentCredentials
@@ -41,4 +42,7 @@ def studio_of(settings: Settings, media: MediaStore, darkroom: Darkroom) -> Stud
 
         return content_credentials(settings)
 
-    return Studio(formats=DarkroomFormatter(darkroom, media, credentials))
+    return Studio(
+        formats=DarkroomFormatter(darkroom, media, credentials),
+        palettes=DarkroomPalettes(darkroom, media),
+    )
