@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from posthub_assets.domain.media.palettes.lab import Floats, delta_e_2000, to_lab, to_rgb
+from posthub_assets.domain.media.palettes.lab import Floats, are_apart, to_lab, to_rgb
 
 MIN_DELTA_E: Final = 10.0
 """No two colours of a palette are nearer than this (CIEDE2000): closer ones look like one."""
@@ -119,8 +119,7 @@ def _pool(points: Points) -> Points:
 
 
 def _search(lab: Floats, points: Points, least: float) -> _Search:
-    apart = delta_e_2000(lab[:, None], lab[None]) >= least
-    return _Search(_distances(lab, points.lab), points.weights, apart)
+    return _Search(_distances(lab, points.lab), points.weights, are_apart(lab, least))
 
 
 def _distances(some: Floats, others: Floats) -> Floats:
@@ -217,7 +216,7 @@ def _kept_apart(held: Floats, moved: Floats, least: float, halvings: int) -> Flo
     share = np.ones(len(held))
     result = moved
     for halving in range(halvings + len(held) + 1):
-        near = delta_e_2000(result[:, None], result[None]) < least
+        near = ~are_apart(result, least)
         np.fill_diagonal(near, False)
         back = near.any(axis=1) & (share > 0)
         if not back.any():

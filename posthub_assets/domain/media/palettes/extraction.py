@@ -121,10 +121,10 @@ def tints(colors: Sequence[Rgb], count: int) -> list[Rgb]:
     taken. `colors` are one to eight.
     """
     lab = to_lab(np.array(colors, dtype=np.uint8))
-    made: list[Rgb] = []
-    for pool in (_kin(lab[:3]), _muted()):
+    made = _most_unlike(_kin(lab[:3]), lab, count)
+    if len(made) < count:
         held = to_lab(np.array([*colors, *made], dtype=np.uint8))
-        made += _most_unlike(pool, held, count - len(made))
+        made += _most_unlike(_muted(), held, count - len(made))
     return made
 
 

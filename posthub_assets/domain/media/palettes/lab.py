@@ -76,7 +76,7 @@ def at_lightnesses(lab: Floats, lightness: Floats) -> Floats:
 
     Hue stays; chroma stays as far as sRGB can show it.
     """
-    shares = np.linspace(1, 0, 21)
+    shares = np.linspace(1, 0, 11)
     trials = np.empty((len(lightness), len(shares), 3))
     trials[..., 0] = lightness[:, None]
     trials[..., 1:] = shares[None, :, None] * lab[1:]
@@ -137,6 +137,17 @@ def delta_e_2000(one: Floats, other: Floats) -> Floats:
     return np.sqrt(np.maximum(squared, 0.0))
 
 
+def are_apart(lab: Floats, least: float) -> npt.NDArray[np.bool_]:
+    """Tell of each two of some CIELAB colours, shape (n, 3), whether CIEDE2000 is `least` or more.
+
+    The answer has the shape (n, n); no colour is apart from itself.
+    """
+    first, second = np.triu_indices(len(lab), 1)
+    apart = np.zeros((len(lab), len(lab)), dtype=bool)
+    apart[first, second] = delta_e_2000(lab[first], lab[second]) >= least
+    return apart | apart.T
+
+
 def delta_e_of_hex(one: str, other: str) -> float:
     """Give CIEDE2000 of two colours `#RRGGBB`. Raises ValueError for anything else."""
     both = [bytes.fromhex(text.removeprefix("#")) for text in (one, other)]
@@ -147,7 +158,8 @@ def delta_e_of_hex(one: str, other: str) -> float:
 
 
 def _seventh(chroma: Floats) -> Floats:
-    power = chroma**7
+    squared = chroma * chroma
+    power = squared * squared * squared * chroma
     return np.sqrt(power / (power + 25.0**7))
 
 

@@ -114,7 +114,11 @@ def _in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
 
 def _by_profile(picture: Image.Image, profile: bytes) -> Image.Image:
     given = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-    converted = ImageCms.profileToProfile(picture, given, _srgb(), outputMode="RGB")
+    # For so few pixels a table made beforehand costs more than it saves.
+    transform = ImageCms.buildTransform(
+        given, _srgb(), picture.mode, "RGB", flags=ImageCms.Flags.NOOPTIMIZE
+    )
+    converted = ImageCms.applyTransform(picture, transform)
     if converted is None:
         raise ValueError("the profile converted nothing")
     return converted
