@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import ConfigDict, Field, field_serializer, model_validator
+from pydantic import ConfigDict, Field, field_serializer
 from typing_extensions import TypeAliasType
 
 from api.routers.contents import Number
@@ -18,13 +18,12 @@ from api.shapes import Input, Output, documented
 from posthub_assets.domain.bodies import PaletteRole, PaletteSource
 from posthub_assets.domain.calendar import month_name
 from posthub_assets.domain.content import Status
-from posthub_assets.domain.media.palettes.extraction import FEWEST, MOST
-from posthub_assets.domain.media.palettes.making import told
+from posthub_assets.domain.media.palette_orders import FEWEST_COLORS, MOST_COLORS
 from resources.database.repositories.palettes import PaletteRow
 
 PaletteName = Annotated[str, Field(min_length=1, max_length=200)]
 HexColor = Annotated[str, Field(max_length=40), documented(description="`#RRGGBB`")]
-HexColors = Annotated[list[HexColor], Field(min_length=1, max_length=MOST)]
+HexColors = Annotated[list[HexColor], Field(min_length=1, max_length=MOST_COLORS)]
 Note = Annotated[str, Field(max_length=2000)]
 ApplyTo = TypeAliasType("ApplyTo", Literal["brand", "show"])
 
@@ -37,7 +36,7 @@ class PaletteExtraction(Input):
     """
 
     asset_id: UUID
-    colors: Annotated[int, Field(ge=FEWEST, le=MOST)] | None = None
+    colors: Annotated[int, Field(ge=FEWEST_COLORS, le=MOST_COLORS)] | None = None
     show_id: UUID | None = None
     name: PaletteName | None = None
 
@@ -103,12 +102,6 @@ class PaletteUse(Input):
 
     to: ApplyTo
     show_id: UUID | None = None
-
-    @model_validator(mode="after")
-    def _fits(self) -> PaletteUse:
-        if self.to == "brand" and self.show_id is not None:
-            raise ValueError("A palette is applied to the brand or to a show. Leave show_id out.")
-        return self
 
 
 class SwatchOut(Output):
@@ -198,6 +191,9 @@ class ChangedPalette(Output):
 
 def shown(row: PaletteRow) -> PaletteOut:
     """Give a palette as clients read it."""
+    # numpy comes with it, which nothing else in this process needs before the first picture.
+    from posthub_assets.domain.media.palettes.making import told
+
     body = row.body
     own = ("id", "organization_id", "company_id", "month", "status", "version", "sha256")
     said = ("name", "source", "colors", "roles", "texts", "adjustments", "warnings", "note")

@@ -20,7 +20,6 @@ from posthub_assets.domain.media.palette_orders import (
     place_of_request,
     read_wish,
 )
-from posthub_assets.domain.media.palettes.making import of_picture
 from posthub_assets.domain.work import Draft, Order, Result, Tools
 
 READ = 20
@@ -34,6 +33,9 @@ async def make_palette(order: Order, tools: Tools) -> Result:
     Pictures that are gone by now fail the job of whoever waits for it; the graph has nothing to do
     then. Raises NotFound, and what the studio raises.
     """
+    # numpy comes with it, and every run of the graph pays for imports.
+    from posthub_assets.domain.media.palettes.making import of_picture
+
     if order.job.verb == "revise":
         return await _try_again(order, tools)
     async with tools.store.reading(order) as store:
@@ -61,6 +63,8 @@ async def make_palette(order: Order, tools: Tools) -> Result:
 
 async def _try_again(order: Order, tools: Tools) -> Result:
     """Extract with another number of colours; whoever chose colours by hand changes them so."""
+    from posthub_assets.domain.media.palettes.making import of_picture
+
     item = order.subject
     if item is None or not isinstance(item.body, PaletteBody):
         return Result(note="There is nothing to make anew.")

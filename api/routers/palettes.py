@@ -31,7 +31,6 @@ from posthub_assets.domain.errors import InvalidInput, NotFound
 from posthub_assets.domain.media.flags import MediaPart
 from posthub_assets.domain.media.library import MediaOrder, Mode, RequestKind
 from posthub_assets.domain.media.palette_orders import PaletteWish, changed, name_of
-from posthub_assets.domain.media.palettes.making import by_hand
 from posthub_assets.domain.work import Job
 from posthub_assets.palette_work import make_palette
 from resources.database.repositories import (
@@ -202,6 +201,8 @@ async def list_palettes(
 @router.post("", status_code=201, response_model=PaletteOut)
 async def create_palette(request: Request, body: NewPalette) -> Response:
     """Make a palette of colours chosen by hand. It is checked next, and waits for a yes."""
+    from posthub_assets.domain.media.palettes.making import by_hand
+
     async with acting(request) as act:
         company = await writable_company(act, body.company_id)
         await media_flags.require(act.connection, company.organization_id, MediaPart.ASSISTANT)
@@ -274,23 +275,36 @@ async def apply_palette(request: Request, palette_id: UUID, body: PaletteUse) ->
         await _writable(act, palette_id)
         row = await palettes.hold_approved(act.connection, palette_id)
         if body.to == "brand":
-            company = await companies.get(act.connection, row.company_id)
-            await palettes.apply_to_brand(act.connection, row)
-            before: dict[str, Any] = {"colors": list(company.brand_colors)}
+            before = await _to_brand(act, row, body)
         else:
-            show_id = body.show_id or (UUID(row.body.show_id) if row.body.show_id else None)
-            if show_id is None:
-                raise InvalidInput(
-                    "This palette was made for no show: give the show_id.", field="show_id"
-                )
-            await _show_of(act, show_id, row.company_id)
-            show = await shows.get(act.connection, show_id, lock=True)
-            await palettes.apply_to_show(act.connection, row, show.id)
-            before = {"show_id": str(show.id), "palette": str(show.palette_content_id or "")}
+            before = await _to_show(act, row, body)
         facts = {"to": body.to, "version": row.version, "sha256": row.sha256, "before": before}
         await _leave_trace(act, row, "palette.apply", facts)
         row = await palettes.get(act.connection, palette_id)
     return shown(row)
+
+
+async def _to_brand(act: Acting, row: PaletteRow, body: PaletteUse) -> dict[str, Any]:
+    """Apply to the brand; give what it had before. Raises InvalidInput where a show is named."""
+    if body.show_id is not None:
+        raise InvalidInput(
+            "A palette is applied to the brand or to a show. Leave show_id out for the brand.",
+            field="show_id",
+        )
+    company = await companies.get(act.connection, row.company_id)
+    await palettes.apply_to_brand(act.connection, row)
+    return {"colors": list(company.brand_colors)}
+
+
+async def _to_show(act: Acting, row: PaletteRow, body: PaletteUse) -> dict[str, Any]:
+    """Apply to a show; give what it had before. Raises InvalidInput where there is none."""
+    show_id = body.show_id or (UUID(row.body.show_id) if row.body.show_id else None)
+    if show_id is None:
+        raise InvalidInput("This palette was made for no show: give the show_id.", field="show_id")
+    await _show_of(act, show_id, row.company_id)
+    show = await shows.get(act.connection, show_id, lock=True)
+    await palettes.apply_to_show(act.connection, row, show.id)
+    return {"show_id": str(show.id), "palette": str(show.palette_content_id or "")}
 
 
 async def _writable(act: Acting, palette_id: UUID) -> PaletteRow:

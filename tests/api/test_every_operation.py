@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from posthub_assets.domain.content import Kind
+from posthub_assets.domain.content import Kind, Status
 from posthub_assets.domain.flow import JobRequest
 from posthub_assets.domain.media.palettes.making import by_hand
 from posthub_assets.domain.people import Role, TokenScope, at_least
@@ -288,7 +288,7 @@ async def neighbour(app, seed, owner_database) -> AsyncIterator[dict[str, str]]:
     palette = await seed.item(
         company,
         kind=Kind.PALETTE,
-        status="approved",
+        status=Status.APPROVED,
         body=by_hand(("#1C304A",), name="Harbour").model_dump(mode="json"),
         month=date(2026, 12, 1),
     )

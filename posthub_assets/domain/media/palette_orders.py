@@ -11,9 +11,9 @@ from pathlib import PurePath
 from typing import Any
 
 from posthub_assets.domain.bodies import PaletteBody
-from posthub_assets.domain.media.palettes.extraction import FEWEST, MOST
-from posthub_assets.domain.media.palettes.making import by_hand
 
+FEWEST_COLORS, MOST_COLORS = 5, 8
+"""As `palettes/extraction.py` has it, which brings numpy along."""
 MOST_PICTURES = 12
 """Of a month or a show; the newest are looked at."""
 LONGEST_NAME = 200
@@ -53,8 +53,10 @@ def place_of_request(request_id: object) -> str:
 
 def other_numbers(colors: int) -> tuple[int, ...]:
     """Give the other numbers of colours to try, one more first; after the most comes the least."""
-    count = MOST - FEWEST + 1
-    return tuple(FEWEST + (colors - FEWEST + step) % count for step in range(1, count))
+    count = MOST_COLORS - FEWEST_COLORS + 1
+    return tuple(
+        FEWEST_COLORS + (colors - FEWEST_COLORS + step) % count for step in range(1, count)
+    )
 
 
 def has_same_colors(one: PaletteBody, other: PaletteBody) -> bool:
@@ -83,6 +85,8 @@ def changed(
     if colors is None and text is None and background is None:
         words = {"name": new_name, "show_id": new_show, "note": new_note}
         return body.model_copy(update=words)
+    from posthub_assets.domain.media.palettes.making import by_hand
+
     kept = [one.hex for one in body.colors if not one.is_derived]
     return by_hand(
         colors if colors is not None else kept,
