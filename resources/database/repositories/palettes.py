@@ -157,9 +157,18 @@ async def hold_approved(connection: AsyncConnection, palette_id: UUID) -> Palett
     if row.status in APPROVED_STATUSES:
         return row
     raise IllegalTransition(
-        f"This palette is {row.status.value.replace('_', ' ')}, and only an approved one is "
-        f"applied. {_next_step(row)}"
+        f"This palette is {_STANDS[row.status]}, and only an approved one is applied. "
+        f"{_next_step(row)}"
     )
+
+
+_STANDS = {
+    Status.DRAFT: "a draft",
+    Status.IN_REVIEW: "in review",
+    Status.CHANGES_REQUESTED: "to be changed",
+    Status.REJECTED: "rejected",
+    Status.ARCHIVED: "archived",
+}
 
 
 def _next_step(row: PaletteRow) -> str:
@@ -171,7 +180,7 @@ def _next_step(row: PaletteRow) -> str:
             return f"Restore it first: POST {contents}/restore; then it waits for a yes."
         case Status.REJECTED:
             return "Make another one: POST /v1/media/palettes/extract."
-    return f"See what its checks say: GET {contents}/checks; change it, then have it approved."
+    return f"See what its checks say: GET {contents}/checks. What passes them waits for a yes."
 
 
 async def apply_to_brand(connection: AsyncConnection, row: PaletteRow) -> None:
