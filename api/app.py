@@ -21,6 +21,7 @@ from api.job_streams import JobStreams
 from api.limits import Gate, Limits
 from api.routers import (
     accounts,
+    ai_images,
     api_tokens,
     approval_links,
     approving,
@@ -49,6 +50,7 @@ from api.routers import (
     media,
     media_assets,
     media_links,
+    media_templates,
     media_uploads,
     memberships,
     months,
@@ -115,6 +117,8 @@ ROUTERS = (
     media_assets,
     media_links,
     palettes,
+    ai_images,  # these before the pictures, whose hash any word might be
+    media_templates,
     media,
     auto_format,
     usage,

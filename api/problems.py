@@ -188,14 +188,19 @@ async def _http(request: Request, error: Exception) -> Response:
 
 
 def _methods_of(request: Request) -> set[str]:
-    """Give every method of a path; the router names only those of the first route that fits."""
-    fitting = (
-        one.methods or set()
+    """Give every method of a path; the router names only those of the first route that fits.
+
+    Where a path is one by its own name, it is not also meant by a route that takes any name there.
+    """
+    path = request.scope["path"]
+    fitting = [
+        one
         for one in iter_route_contexts(request.app.routes)
         if getattr(one.original_route, "path_regex", None) is not None
-        and one.path_regex.match(request.scope["path"])
-    )
-    return set().union(*fitting)
+        and one.path_regex.match(path)
+    ]
+    named = [one for one in fitting if one.path == path] or fitting
+    return set().union(*(one.methods or set() for one in named))
 
 
 async def _unstorable(request: Request, error: Exception) -> Response:

@@ -118,6 +118,8 @@ class Services:
     scanner: Scanner
     file_tokens: FileTokens
     logins: LoginQueue = field(default_factory=LoginQueue)
+    uploads: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(4))
+    """Pictures in memory at once, of all requests: as sent, and as they are kept."""
     exports: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))
     """Each holds a connection and a snapshot while it reads."""
 

@@ -15,6 +15,7 @@ from api.trials import vault_of
 from posthub_assets.domain.providers import LOCAL, routes
 from resources.database.repositories import limit_views, providers
 from resources.database.repositories.companies import CompanyRow
+from resources.database.repositories.limit_views import Amounts
 from resources.limit_defaults import limit_defaults
 
 
@@ -29,9 +30,20 @@ async def refuse_over_budget(request: Request, act: Acting, company: CompanyRow)
     asked = routes("text", tuple(one.choice for one in chosen), available)
     if not asked or asked[0].provider == LOCAL or asked[0].key_source != "platform":
         return
+    await refuse_without_room(request, act, company)
+
+
+async def refuse_without_room(
+    request: Request, act: Acting, company: CompanyRow, asked: Amounts | None = None
+) -> None:
+    """Refuse work on the platform's keys for which the limits leave no room.
+
+    `asked` is the most that it may come to; without it there has to be something left. Raises
+    BudgetExceeded.
+    """
     defaults = limit_defaults(services_of(request).settings)
     owner = company.organization_id
     own = await limit_views.holding(act.connection, owner, company, defaults)
-    limit_views.refuse_used_up(own, "company")
+    limit_views.refuse_used_up(own, "company", asked)
     whole = await limit_views.holding(act.connection, owner, None, defaults)
-    limit_views.refuse_used_up(whole, "organization")
+    limit_views.refuse_used_up(whole, "organization", asked)

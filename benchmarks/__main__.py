@@ -27,9 +27,10 @@ BENCHES = {
     "budgets": "benchmarks.budgets",
     "gateway": "benchmarks.gateway",
     "privacy": "benchmarks.privacy",
-    "palettes": "benchmarks.palettes",
     "credentials": "benchmarks.credentials",
     "auto_format": "benchmarks.auto_format",
+    "formats": "benchmarks.formats",
+    "palettes": "benchmarks.palettes",
 }
 
 

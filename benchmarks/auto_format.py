@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import multiprocessing
+import os
 import threading
 import time
 from collections import Counter
@@ -29,9 +30,11 @@ from benchmarks.stand import Stand, stand
 from posthub_assets.assets.formatted_images import FORMATTED_IMAGES
 from posthub_assets.domain.media.auto_format import FormatWish
 from posthub_assets.draining import Drain, Drained
+from resources.darkroom.starting import ENVIRONMENT
 from resources.darkroom.tasks import TASKS
 from resources.ids import new_id
 from resources.media_store import media_store_of
+from resources.studio.formatting import TASK, task_arguments
 from resources.workshop import PostgresWorkshop
 
 PHOTOS = ROOT.parent / "shared" / "data" / "companies" / "18f" / "photos"
@@ -218,7 +221,8 @@ async def _work(here: Stand, jobs: int) -> None:
 
 
 def _bare(pictures: Sequence[bytes]) -> Cost:
-    """Format all pictures in two processes that do nothing else."""
+    """Format all pictures in two processes that do nothing else, with the darkroom's one thread."""
+    os.environ.update(ENVIRONMENT)
     context = multiprocessing.get_context("spawn")
     told, ready = context.Queue(), context.Barrier(CORES + 1)
     shares = [pictures[number::CORES] for number in range(CORES)]
@@ -239,7 +243,7 @@ def _format_all(pictures: Sequence[bytes], ready: Barrier, told: Queue[float]) -
     ready.wait()
     before = own_cpu_s()
     for data in pictures:
-        TASKS["format"](WISH.as_json(), [data])
+        TASKS[TASK](task_arguments(WISH, WISH.formats), [data])
     told.put(own_cpu_s() - before)
 
 

@@ -77,7 +77,7 @@ def _rows() -> Iterator[Row]:
         "signing a derived one, of encoding it",
         100 * spent["sign a derived one"] / spent["encode the poster"],
         "%",
-        15,
+        20,
     )
     yield info("a poster", len(plain), "bytes")
     yield at_most("added to a created one", len(signed) - len(plain), "bytes", 8_000)

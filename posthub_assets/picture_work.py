@@ -29,5 +29,7 @@ async def format_picture(order: Order, tools: Tools) -> Result:
     async def tell(progress: int, step: str) -> None:
         await tools.queue.tell(order.job, progress, step)
 
-    made = await tools.studio.formats.format(asked, source, tell)
-    return Result(pictures=made.pictures, note=made.in_words)
+    pictures = await tools.studio.formats.format(asked, source, tell)
+    plural, size_bytes = "" if len(pictures) == 1 else "s", sum(one.size_bytes for one in pictures)
+    note = f"{len(pictures)} format{plural}, {size_bytes / 1e6:.1f} MB"
+    return Result(pictures=pictures, note=note)

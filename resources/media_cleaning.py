@@ -79,6 +79,10 @@ _UNUSED = """
         WHERE s.id = a.show_id AND s.deleted_at IS NULL)
     AND NOT EXISTS (SELECT 1 FROM posthub.content_version v
         WHERE v.organization_id = a.organization_id AND v.body ->> 'media_sha256' = a.sha256)
+    AND NOT EXISTS (SELECT 1 FROM posthub.content_version v
+        JOIN posthub.content i ON i.id = v.content_id
+        WHERE v.organization_id = a.organization_id AND v.body -> 'media_sha256s' ? a.sha256
+            AND i.status NOT IN ('rejected', 'archived'))
     AND NOT EXISTS (SELECT 1 FROM posthub.delivery d
         WHERE d.organization_id = a.organization_id AND d.media_sha256 = a.sha256)
 """

@@ -7,7 +7,7 @@ Implements `WorkQueue` of `posthub_assets/domain/work.py`. What does not belong 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from uuid import UUID
 
@@ -182,9 +182,8 @@ class PostgresWorkQueue:
         """Write the result and complete the job in one transaction. Raises LeaseLost."""
         async with self.database.transaction(Scope.of(job.organization_id)) as connection:
             # The job's row first: a worker that lost its lease waits here, and then writes nothing.
-            calls = {
-                one.generated.generation_id: one.generated for one in result.drafts if one.generated
-            }
+            made = [one.generated for one in result.drafts if one.generated]
+            calls = {one.generation_id: one for one in (*made, *result.calls)}
             usages = [call.usage for call in calls.values()]
             await jobs.complete(
                 connection,
@@ -237,10 +236,12 @@ async def _write_pictures(connection: AsyncConnection, job: Job, result: Result)
     if not result.pictures or job.media_request_id is None:
         return
     asked = await media_requests.get(connection, job.media_request_id)
+    written: dict[str, UUID | None] = {}
     for picture in result.pictures:
-        await media_assets.add(
+        derived_from = picture.derived_from or written.get(picture.made_of)
+        written[picture.sha256] = await media_assets.add(
             connection,
-            picture,
+            replace(picture, derived_from=derived_from),
             organization_id=job.organization_id,
             company_id=job.company_id,
             month=asked.month,

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from posthub_assets.domain.media.finishing import Finishing
     from posthub_assets.domain.ports import BatchDesk, ImageProvider, TextProvider, WebsiteReader
     from posthub_assets.domain.work import Tools
     from resources.database.engine import Database
@@ -68,9 +69,9 @@ class PostgresWorkshop:
         media = media_store_of(settings)
         vendors = None if self.text or self.images else _vendors(settings, database)
         try:
-            gateway = self._gateway(settings, database, media, vendors)
             queue = PostgresWorkQueue(database)
             async with open_studio(settings, media) as studio:
+                gateway = self._gateway(settings, database, media, vendors, studio.finishing)
                 yield Tools(
                     queue=queue,
                     store=PostgresContentStore(database, media),
@@ -88,7 +89,12 @@ class PostgresWorkshop:
             await database.close()
 
     def _gateway(
-        self, settings: Settings, database: Database, media: MediaStore, vendors: Vendors | None
+        self,
+        settings: Settings,
+        database: Database,
+        media: MediaStore,
+        vendors: Vendors | None,
+        finishing: Finishing,
     ) -> Gateway:
         from resources.gateway import Gateway
 
@@ -101,6 +107,7 @@ class PostgresWorkshop:
             vendors=vendors,
             limits=_limits(settings),
             batch=settings.gateway.batch,
+            finishing=finishing,
         )
 
 

@@ -3,16 +3,37 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi.routing import APIRoute
+from starlette.routing import Match
+from starlette.types import Scope
 
 from api.openapi import files
 from api.services import acting, services_of, signed_in
 from posthub_assets.domain.errors import NotFound
 from resources.database.repositories import media_files
 
-router = APIRouter(prefix="/v1/media", tags=["contents"], dependencies=[Depends(signed_in)])
+HEX = re.compile("[0-9a-fA-F]+")
+
+
+class HashRoute(APIRoute):
+    """A route that is not meant by a word: `/v1/media/uploads` has routes of its own."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Match what may be a hash, or a part of one."""
+        last = scope["path"].rpartition("/")[2]
+        return super().matches(scope) if HEX.fullmatch(last) else (Match.NONE, {})
+
+
+router = APIRouter(
+    prefix="/v1/media",
+    tags=["contents"],
+    dependencies=[Depends(signed_in)],
+    route_class=HashRoute,
+)
 
 SHOWN = frozenset({"image/png", "image/jpeg", "image/webp", "image/gif", "image/avif"})
 HEADERS = {

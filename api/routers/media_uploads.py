@@ -1,8 +1,8 @@
 """Uploads: one picture or several at once, each taken in or refused with its reason.
 
-The form is read piece by piece, and what is large goes to files that nobody sees; memory holds two
-pictures at a time. Rows come first and then the file, within one transaction, so that nobody takes
-a file away that was there already.
+The form is read piece by piece, and what is large goes to files that nobody sees; memory holds four
+pictures at a time, of all requests together. Rows come first and then the file, within one
+transaction, so that nobody takes a file away that was there already.
 What does not belong here: how pictures are opened (`resources/receiving.py`).
 """
 
@@ -46,8 +46,6 @@ router = APIRouter(prefix="/v1/media/uploads", tags=["media"], dependencies=[Dep
 MOST_FILES = 20
 MOST_FIELDS = 3 + MOST_FILES
 MOST_FIELD_BYTES = 16 * 1024
-AT_ONCE = 2
-"""Pictures of one request in the darkroom; there others wait too."""
 IN_MEMORY_BYTES = 1024 * 1024
 FORM = "multipart/form-data"
 KNOWN_FIELDS = frozenset({"company_id", "show_id", "month", "alt_text", "file"})
@@ -183,8 +181,7 @@ async def _taken(request: Request, form: FormData, held: ExitStack) -> Response:
     async with acting(request) as act:
         await _place(act, fields)
     asked = await _hash(fields, sent)
-    limit = asyncio.Semaphore(AT_ONCE)
-    await asyncio.gather(*(_receive(request, one, held, limit) for one in sent))
+    await asyncio.gather(*(_receive(request, one, held) for one in sent))
     async with acting(request) as act:
         place = await _place(act, fields)
         if all(one.refused for one in sent):
@@ -259,15 +256,15 @@ def _digest_of(file: IO[bytes]) -> str:
     return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
 
 
-async def _receive(request: Request, one: _Sent, held: ExitStack, limit: asyncio.Semaphore) -> None:
+async def _receive(request: Request, one: _Sent, held: ExitStack) -> None:
     """Have a file opened and written anew; what comes of it is put aside."""
-    async with limit:
+    services = services_of(request)
+    async with services.uploads:
         try:
             if (one.upload.size or 0) > MAX_FILE_BYTES:
                 what = f"The file has {(one.upload.size or 0) / 2**20:.1f} MB; 10 MB are the most."
                 raise refusal(Reason.FILE_TOO_LARGE, what)
             await one.upload.seek(0)
-            services = services_of(request)
             received = await Reception(services.scanner, services.darkroom).receive(
                 await one.upload.read(),
                 filename=one.filename,

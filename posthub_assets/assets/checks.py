@@ -13,13 +13,14 @@ import dagster as dg
 from posthub_assets.domain.content import Kind
 from posthub_assets.domain.flow import ASSET_OF
 from posthub_assets.domain.media.format_rules import FORMAT_RULES
+from posthub_assets.domain.media.image_rules import IMAGE_RULES
 from posthub_assets.domain.quality.catalogue import RULES, RuleSpec
 from posthub_assets.domain.work import OpenFindings
 from posthub_assets.partitions import describe
 
 WORK_CHECK = "no_failed_work"
 KINDS = {asset: kind for kind, asset in ASSET_OF.items()}
-MEDIA_RULES = {"formatted_images": FORMAT_RULES}
+MEDIA_RULES = {"formatted_images": FORMAT_RULES, "generated_images": IMAGE_RULES}
 """By asset that makes pictures for the library and no items."""
 
 

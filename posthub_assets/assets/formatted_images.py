@@ -19,7 +19,7 @@ CONCURRENCY = 2
     monthly=True,
     group="media",
     kinds={"postgres", "image"},
-    deps=["image_variants"],
+    deps=["image_variants", "generated_images"],
     description=(
         "Poster, square and banner of the month's uploaded pictures, approved images and chosen AI "
         "images; and what was asked for over the API."

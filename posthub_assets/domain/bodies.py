@@ -213,6 +213,22 @@ class ImageBody(Body):
     right_to_left: bool = False
 
 
+class PictureBody(Body):
+    """A picture of the media assistant, as the journal keeps it; its bytes are media already.
+
+    `is_ai` is true where a trained model made it, and false for a drawing of ours.
+    """
+
+    media_sha256: str = Field(pattern="^[0-9a-f]{64}$")
+    media_type: str
+    size_bytes: int = Field(gt=0)
+    width_px: int = Field(gt=0)
+    height_px: int = Field(gt=0)
+    alt_text: str
+    is_ai: bool
+    prompt_version: str = ""
+
+
 class ArticleTask(StrEnum):
     """What is written on request."""
 

@@ -22,6 +22,7 @@ from posthub_assets.domain.bodies import (
     SocialPostBody,
     TopicBody,
 )
+from posthub_assets.domain.media.wanted import ImageType, Preset, Quality
 from posthub_assets.domain.tiers import Tier
 
 
@@ -175,6 +176,37 @@ class ImageBrief(Brief):
     height_px: int
     variant: int
     revision: Revision | None = None
+
+
+class PictureBrief(Brief):
+    """Asks for `PictureBody`: a picture without words in it, a new one or another one changed.
+
+    With `source_sha256` the prompt says what is to change in that picture of the library. `show`
+    is what the picture is for, in a line. `variation` is 1 to 4; `round` counts the times that the
+    pictures were made anew, so that a drawing turns out otherwise.
+    """
+
+    company: CompanyFacts
+    type: ImageType
+    prompt: str
+    negative_prompt: str = ""
+    preset: Preset | None = Preset.REALISTIC
+    """None leaves a picture that is changed as it is made."""
+    quality: Quality = Quality.STANDARD
+    width_px: int
+    height_px: int
+    variation: int
+    round: int = 0
+    changes: str = ""
+    """What shall be different from the pictures before, in the person's words."""
+    palette: tuple[str, ...] = ()
+    """`#RRGGBB`, the leading one first: the show's palette, or the brand's."""
+    show: str = ""
+    source_sha256: str = ""
+    provider: str = ""
+    """Who is to make it; empty: whoever the organisation's settings name."""
+    own_key: bool = False
+    """Asked for on the organisation's own key, so no key of the platform's pays for it."""
 
 
 class ResearchBrief(Brief):

@@ -9,10 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
-from posthub_assets.domain.bodies import Body, ImageBody, ResearchBody
-from posthub_assets.domain.briefs import ImageBrief, ResearchBrief, TextBrief
+from posthub_assets.domain.bodies import Body, ImageBody, PictureBody, ResearchBody
+from posthub_assets.domain.briefs import ImageBrief, PictureBrief, ResearchBrief, TextBrief
+
+if TYPE_CHECKING:
+    from posthub_assets.domain.vendors import Painting
 
 B = TypeVar("B", bound=Body)
 
@@ -124,6 +127,10 @@ class ImageProvider(Protocol):
         """Draw one picture. Raises ProviderError."""
         ...
 
+    async def ground(self, brief: PictureBrief) -> Painting:
+        """Draw a picture without words, for the media assistant. Raises ProviderError."""
+        ...
+
 
 class TextGenerator(Protocol):
     """The graph's way to text: the gateway, in front of all text providers."""
@@ -138,6 +145,10 @@ class ImageGenerator(Protocol):
 
     async def draw(self, brief: ImageBrief, call: Call) -> Generated[ImageBody]:
         """Draw, store the media, and answer with an `ImageBody`. Raises ProviderError."""
+        ...
+
+    async def picture(self, brief: PictureBrief, call: Call) -> Generated[PictureBody]:
+        """Make or change a picture for the media assistant, and store it. Raises ProviderError."""
         ...
 
 

@@ -23,6 +23,7 @@ STAGE_OF = {
     "BlogPostBrief": "blog_posts",
     "SocialPostBrief": "social_posts",
     "ImageBrief": "image_variants",
+    "PictureBrief": "generated_images",
 }
 """The asset that a call was made for, by the journal's kind."""
 

@@ -155,6 +155,8 @@ class Result:
     """For a `check`: the item as it stands, and the findings about it."""
     pictures: tuple[NewPicture, ...] = ()
     """For the library; written as what the job's media request came to."""
+    calls: tuple[Generated[Any], ...] = ()
+    """What was asked of providers for the pictures."""
     follow: tuple[JobRequest, ...] = ()
     note: str = ""
 

@@ -47,6 +47,9 @@ OF_COMPANY = (
             SELECT organization_id FROM posthub.company WHERE id = :subject) AND t.sha256 IN (
             SELECT v.body ->> 'media_sha256' FROM posthub.content_version v
             WHERE v.content_id IN {_CONTENTS}
+            UNION SELECT jsonb_array_elements_text(v.body -> 'media_sha256s')
+            FROM posthub.content_version v WHERE v.content_id IN {_CONTENTS}
+                AND jsonb_typeof(v.body -> 'media_sha256s') = 'array'
             UNION SELECT g.media_sha256 FROM posthub.generation g WHERE g.company_id = :subject
             UNION SELECT d.media_sha256 FROM posthub.delivery d WHERE d.content_id IN {_CONTENTS}
             UNION SELECT a.sha256 FROM posthub.media_asset a WHERE a.company_id = :subject)

@@ -74,6 +74,8 @@ def bind(limits: Limits, before: Baseline | None) -> None:
     _cap(resource.RLIMIT_NPROC, 0)
     # At the soft limit comes SIGXCPU, which ends the process; a second later SIGKILL would.
     _cap(resource.RLIMIT_CPU, limits.cpu_s, limits.cpu_s + 1)
+    if before is None and sys.platform == "linux":
+        raise OSError("there is no /proc, so the memory of a picture cannot be limited")
     if before is not None:
         _cap(resource.RLIMIT_DATA, before.data_bytes + limits.memory_bytes)
         addresses = before.address_bytes + limits.memory_bytes + _SPARE_ADDRESSES_BYTES

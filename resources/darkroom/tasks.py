@@ -14,7 +14,9 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from posthub_assets.domain.media.format_task import format_task
+from posthub_assets.domain.media import painting
+from posthub_assets.domain.media.formatting.task import format_picture
+from posthub_assets.domain.media.overlay.task import lay_over_task
 from posthub_assets.domain.media.palette_task import (
     palette_of_samples_task,
     palette_task,
@@ -42,8 +44,11 @@ def selftest(arguments: dict[str, Any], blobs: list[bytes]) -> Answer:
 
 TASKS: dict[str, Task] = {
     "selftest": selftest,
+    "finish_painting": painting.finish,
+    "lay_over": lay_over_task,
+    "shrink_picture": painting.shrink,
     "receive": receive_task,
-    "format": format_task,
+    "format_picture": format_picture,
     "preview": preview_task,
     "palette": palette_task,
     "sample": sample_task,

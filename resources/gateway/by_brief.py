@@ -12,11 +12,12 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from posthub_assets.domain.bodies import Body, ImageBody
-from posthub_assets.domain.briefs import Brief, ImageBrief, TextBrief
-from posthub_assets.domain.errors import InvalidAnswer
+from posthub_assets.domain.bodies import Body, ImageBody, PictureBody
+from posthub_assets.domain.briefs import Brief, ImageBrief, PictureBrief, TextBrief
+from posthub_assets.domain.errors import InvalidAnswer, PermanentProviderError
 from posthub_assets.domain.ports import Call, Generated, ImageProvider, TextProvider
 from resources.database.repositories import journal
+from resources.gateway.framing import Framer, Made, drawn_by_us
 from resources.gateway.requests import digest_of
 from resources.gateway.shelf import Shelf
 from resources.gateway.till import Bought, Line, Question, Receipt
@@ -44,11 +45,35 @@ async def image_question(
 
     async def draw() -> Receipt:
         picture = await provider.draw(brief)
-        body = await shelf.keep(brief, call, picture)
+        body = await shelf.keep(brief, call, picture, drawn_by_us())
         response = body.model_dump(mode="json")
         return Receipt(response, picture.model, picture.usage, body.media_sha256)
 
     request = await asyncio.to_thread(_describe, brief, call, provider.name, ImageBody.__name__)
+    return Question(call, provider.name, request, draw, (Line(f"{provider.name}-images"),))
+
+
+async def picture_question(
+    provider: ImageProvider, brief: PictureBrief, call: Call, framer: Framer
+) -> Question:
+    """Make the question that `provider` answers with a drawing for the media assistant.
+
+    Raises PermanentProviderError where another picture is to be changed, which takes a model.
+    """
+    if brief.source_sha256:
+        raise PermanentProviderError(
+            f"{provider.name} draws new pictures and changes none. Set a key of a vendor, or leave "
+            "the source out.",
+            provider=provider.name,
+        )
+
+    async def draw() -> Receipt:
+        painting = await provider.ground(brief)
+        body = await framer.frame(brief, call, Made(painting, provider.name, is_ai=False))
+        response = body.model_dump(mode="json")
+        return Receipt(response, painting.model, painting.usage, body.media_sha256)
+
+    request = await asyncio.to_thread(_describe, brief, call, provider.name, PictureBody.__name__)
     return Question(call, provider.name, request, draw, (Line(f"{provider.name}-images"),))
 
 

@@ -95,6 +95,7 @@ class Offer:
         max_tokens: int,
         *,
         images: int = 0,
+        sources: int = 0,
         searches: int = 0,
         batch: bool = False,
     ) -> Estimate:
@@ -107,10 +108,19 @@ class Offer:
             prompt_tokens=prompt_bytes,
             max_tokens=max_tokens,
             images=images,
+            sources=sources,
             searches=searches,
             batch=batch,
             at=datetime.now(UTC),
         )
+
+
+def offer_of(route: Route, kind: Kind, organization_id: UUID) -> Offer:
+    """Give a route with its model's facts and the lines to stand in. Raises InvalidInput."""
+    from resources.pricing import default_model, facts_of
+
+    model = route.model or default_model(route.provider, kind)
+    return Offer(route, facts_of(route.provider, model), _lines(route, kind, organization_id))
 
 
 @dataclass(slots=True)
@@ -138,15 +148,7 @@ class Vendors:
             chosen = await provider_rows.chosen_for(connection, organization_id)
         available = self.vault.available(chosen, datetime.now(UTC).date())
         found = routes(kind, tuple(one.choice for one in chosen), available)
-        return tuple(
-            self._offer(one, kind, organization_id) for one in found if one.provider != LOCAL
-        )
-
-    def _offer(self, route: Route, kind: Kind, organization_id: UUID) -> Offer:
-        from resources.pricing import default_model, facts_of
-
-        model = route.model or default_model(route.provider, kind)
-        return Offer(route, facts_of(route.provider, model), _lines(route, kind, organization_id))
+        return tuple(offer_of(one, kind, organization_id) for one in found if one.provider != LOCAL)
 
     async def prompt(self, call: Call, code: str, language: str) -> ServedPrompt:
         """Give the version that is served now, or that the job was pinned to at its first call.

@@ -32,6 +32,7 @@ class ModelFacts:
     default: bool = False
     qualities: tuple[str, ...] = ()
     image_tokens: int = 0
+    source_tokens: int = 0
     searches: int = 0
     bills_cache_writes: bool = False
     """What the vendor keeps for later calls by itself costs more than what it only reads."""

@@ -72,6 +72,7 @@ def estimate(
     prompt_tokens: int,
     max_tokens: int,
     images: int = 0,
+    sources: int = 0,
     searches: int = 0,
     batch: bool = False,
     at: datetime,
@@ -79,15 +80,18 @@ def estimate(
     """Bound what a call can come to: nothing of it is read from a cache, every limit is reached.
 
     `prompt_tokens` may be the prompt's UTF-8 bytes: no tokenizer makes more tokens than bytes.
+    `images` are made, `sources` are looked at.
     Raises UnknownPrice, InvalidInput for a model that is not offered.
     """
     facts = facts_of(vendor, model)
     painted = images * facts.image_tokens
     spoken = max_tokens + (facts.thinking_tokens if images else 0)
     # A question that searches reads what it found.
-    read = prompt_tokens + (facts.max_output_tokens if searches else 0)
+    looked_at = sources * facts.source_tokens
+    read = prompt_tokens + looked_at + (facts.max_output_tokens if searches else 0)
     usage = Usage(
         input_tokens=read,
+        image_input_tokens=looked_at,
         cache_written_tokens=read if facts.bills_cache_writes else 0,
         output_tokens=painted + spoken,
         image_tokens=painted,

@@ -37,6 +37,7 @@ from posthub_assets.domain.briefs import (
     ImageBrief,
     PersonasBrief,
     PersonaSet,
+    PictureBrief,
     SocialPostBrief,
     TextBrief,
     TopicsBrief,
@@ -45,6 +46,7 @@ from posthub_assets.domain.briefs import (
 )
 from posthub_assets.domain.errors import InvalidAnswer
 from posthub_assets.domain.ports import Answer, Picture
+from posthub_assets.domain.vendors import Painting
 
 B = TypeVar("B", bound=Body)
 
@@ -130,6 +132,10 @@ class CannedImages:
         """Give the picture at once."""
         return canned_picture(brief)
 
+    async def ground(self, brief: PictureBrief) -> Painting:
+        """Give the painting at once."""
+        return canned_ground(brief)
+
 
 def canned_answer(brief: TextBrief, *, words: int = DEFAULT_WORDS) -> Body:
     """Give a made-up answer that holds none of the spans that a reviewer marked.
@@ -163,6 +169,11 @@ def canned_picture(brief: ImageBrief) -> Picture:
         right_to_left=False,
         model=MODEL,
     )
+
+
+def canned_ground(brief: PictureBrief) -> Painting:
+    """Give a painting of one pixel whose colour follows from the brief."""
+    return Painting(_one_pixel(_seed(brief, 0)), "image/png", MODEL)
 
 
 def _seed(brief: Brief, salt: int) -> int:

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from pydantic import ValidationError
 
 from posthub_assets.domain.bodies import Body
-from posthub_assets.domain.briefs import Brief, ImageBrief, TextBrief
+from posthub_assets.domain.briefs import Brief, ImageBrief, PictureBrief, TextBrief
 from posthub_assets.domain.errors import (
     InvalidAnswer,
     InvalidInput,
@@ -26,6 +26,7 @@ from posthub_assets.domain.errors import (
     TransientProviderError,
 )
 from posthub_assets.domain.ports import Answer, Picture, Usage
+from posthub_assets.domain.vendors import Painting
 
 if TYPE_CHECKING:
     import httpx
@@ -78,6 +79,16 @@ class MeteredImages:
             fields = dict(told["value"])
             data = base64.b64decode(fields.pop("data"), validate=True)
             return Picture(data=data, model=str(told["model"]), usage=_usage(told), **fields)
+        except (KeyError, TypeError, ValueError) as error:
+            raise InvalidAnswer("The metered server sent no picture.", provider=NAME) from error
+
+    async def ground(self, brief: PictureBrief) -> Painting:
+        """Buy a picture without words. Raises what `MeteredText.write` raises."""
+        told = await _post(f"{self.url}/ground", brief, "Painting")
+        try:
+            value = told["value"]
+            data = base64.b64decode(value["data"], validate=True)
+            return Painting(data, str(value["media_type"]), str(told["model"]), _usage(told))
         except (KeyError, TypeError, ValueError) as error:
             raise InvalidAnswer("The metered server sent no picture.", provider=NAME) from error
 

@@ -7,13 +7,15 @@ What does not belong here: how formats are made (`posthub_assets/domain/media/fo
 from __future__ import annotations
 
 import asyncio
+import base64
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from posthub_assets.domain.media.auto_format import FormatWish, output_name, read_wish
+from posthub_assets.domain.media.formats import formats_by_code
 from posthub_assets.domain.media.library import AssetKind, MediaOrder, NewPicture, SourcePicture
-from posthub_assets.domain.media.ports import Formatted, Tell
+from posthub_assets.domain.media.ports import Tell
 from posthub_assets.domain.media.provenance import Action, MadeBy, xmp_packet
 from resources.darkroom.room import Darkroom
 from resources.media_store import MediaStore
@@ -21,6 +23,9 @@ from resources.studio.history import made_by_of
 
 if TYPE_CHECKING:
     from resources.content_credentials import ContentCredentials
+
+TASK = "format_picture"
+"""The darkroom's task, of `posthub_assets/domain/media/formatting/task.py`."""
 
 READ, STORED = 10, 95
 """How far the work is when the picture is read, and when all formats are stored."""
@@ -41,7 +46,9 @@ class DarkroomFormatter:
     media: MediaStore
     credentials: Callable[[], ContentCredentials]
 
-    async def format(self, asked: MediaOrder, source: SourcePicture, tell: Tell) -> Formatted:
+    async def format(
+        self, asked: MediaOrder, source: SourcePicture, tell: Tell
+    ) -> tuple[NewPicture, ...]:
         """Make the formats that are asked for; see the port for what it raises.
 
         JPEGs are made in one go, since the picture is then decoded once; what takes longer is made
@@ -51,28 +58,21 @@ class DarkroomFormatter:
         data = await asyncio.to_thread(self.media.open, asked.organization_id, source.sha256)
         await tell(READ, f"making {', '.join(wish.formats)}")
         made_by = await asyncio.to_thread(made_by_of, data, is_ai=source.is_ai)
-        arguments = {**wish.as_json(), "xmp": _packet(wish, made_by, source)}
+        xmp = _packet(wish, made_by, source)
         pictures: list[NewPicture] = []
-        plain_bytes = 0
         for codes in batched(wish.formats, AT_ONCE[wish.encoding]):
-            answer, blobs = await self.darkroom.run(
-                "format", {**arguments, "formats": codes}, [data]
-            )
+            arguments = task_arguments(wish, codes, xmp)
+            answer, blobs = await self.darkroom.run(TASK, arguments, [data])
             for made, blob in zip(answer["outputs"], blobs, strict=True):
-                marked = blob
+                kept = blob
                 if made_by is not None:
-                    marked = await asyncio.to_thread(
-                        self._marked, data, blob, made, made_by, source
-                    )
-                sha256 = await asyncio.to_thread(self.media.put, asked.organization_id, marked)
-                pictures.append(_new_picture(made, len(marked), sha256, source))
-                plain_bytes += made["plain_bytes"]
+                    kept = await asyncio.to_thread(self._marked, data, blob, made, made_by, source)
+                sha256 = await asyncio.to_thread(self.media.put, asked.organization_id, kept)
+                pictures.append(_new_picture(made, len(kept), sha256, source))
                 number, of = len(pictures), len(wish.formats)
-                await tell(
-                    READ + (STORED - READ) * number // of,
-                    f"{made['format']} is ready, {number} of {of}",
-                )
-        return Formatted(tuple(pictures), plain_bytes)
+                step = f"{made['code']} is ready, {number} of {of}"
+                await tell(READ + (STORED - READ) * number // of, step)
+        return tuple(pictures)
 
     def _marked(
         self,
@@ -94,17 +94,30 @@ class DarkroomFormatter:
         )
 
 
+def task_arguments(wish: FormatWish, codes: Sequence[str], xmp: bytes = b"") -> dict[str, Any]:
+    """Give the arguments of the darkroom's task for some of a wish's formats.
+
+    Raises InvalidInput where a code is unknown.
+    """
+    formats = [
+        {"code": one.code, "width_px": one.width_px, "height_px": one.height_px}
+        for one in formats_by_code(list(codes))
+    ]
+    encoding = {"type": wish.encoding, "quality": wish.quality}
+    return {"formats": formats, "encoding": encoding, "xmp": base64.b64encode(xmp).decode()}
+
+
 def batched(codes: Sequence[str], most: int) -> list[list[str]]:
     """Give the codes in order, in lists of at most `most`."""
     return [list(codes[first : first + most]) for first in range(0, len(codes), most)]
 
 
-def _packet(wish: FormatWish, made_by: MadeBy | None, source: SourcePicture) -> str:
+def _packet(wish: FormatWish, made_by: MadeBy | None, source: SourcePicture) -> bytes:
     """Give the XMP of an AVIF, into which it cannot be put later; others get it with signing."""
     if made_by is None or wish.encoding != "avif":
-        return ""
+        return b""
     language = source.language or "x-default"
-    return xmp_packet(made_by, alt_text=source.alt_text, language=language).decode()
+    return xmp_packet(made_by, alt_text=source.alt_text, language=language)
 
 
 def _new_picture(
@@ -117,10 +130,8 @@ def _new_picture(
         width_px=made["width_px"],
         height_px=made["height_px"],
         kind=AssetKind.FORMATTED,
-        format=made["format"],
-        filename=output_name(
-            made["format"], made["width_px"], made["height_px"], made["media_type"]
-        ),
+        format=made["code"],
+        filename=output_name(made["code"], made["width_px"], made["height_px"], made["media_type"]),
         alt_text=source.alt_text,
         is_ai=source.is_ai,
         derived_from=source.asset_id,

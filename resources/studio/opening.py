@@ -16,6 +16,8 @@ from posthub_assets.domain.media.ports import Studio
 from resources.darkroom.room import Darkroom
 from resources.media_store import MediaStore
 from resources.settings import Settings
+from resources.studio.composing import Composer
+from resources.studio.finishing import DarkroomFinishing
 from resources.studio.formatting import DarkroomFormatter
 from resources.studio.palettes import DarkroomPalettes
 
@@ -42,7 +44,10 @@ def studio_of(settings: Settings, media: MediaStore, darkroom: Darkroom) -> Stud
 
         return content_credentials(settings)
 
+    finishing = DarkroomFinishing(darkroom, credentials)
     return Studio(
         formats=DarkroomFormatter(darkroom, media, credentials),
         palettes=DarkroomPalettes(darkroom, media),
+        finishing=finishing,
+        facts=Composer(finishing, media),
     )

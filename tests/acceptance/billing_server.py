@@ -19,7 +19,7 @@ from typing import Any, ClassVar
 
 from posthub_assets.domain import briefs
 from posthub_assets.domain.ports import Picture
-from resources.providers.canned import canned_answer, canned_picture
+from resources.providers.canned import canned_answer, canned_ground, canned_picture
 
 PRICE_USD = "0.001"
 
@@ -115,6 +115,10 @@ class BillingServer:
         brief = getattr(briefs, asked["kind"]).model_validate(asked["brief"])
         if path == "/draw":
             return {"value": _plain(canned_picture(brief)), **_BILL}
+        if path == "/ground":
+            ground = canned_ground(brief)
+            data = base64.b64encode(ground.data).decode()
+            return {"value": {"data": data, "media_type": ground.media_type}, **_BILL}
         value = canned_answer(brief, words=self.words)
         return {"value": value.model_dump(mode="json"), **_BILL}
 

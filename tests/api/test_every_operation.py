@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -17,12 +18,14 @@ from sqlalchemy import text
 
 from posthub_assets.domain.content import Kind, Status
 from posthub_assets.domain.flow import JobRequest
+from posthub_assets.domain.media.library import MediaOrder, Mode, RequestKind
 from posthub_assets.domain.media.palettes.making import by_hand
+from posthub_assets.domain.media.picture_wish import PictureWish
 from posthub_assets.domain.people import Role, TokenScope, at_least
 from posthub_assets.domain.permissions.rows import Permission, Who
 from posthub_assets.domain.permissions.table import PERMISSIONS, permission_of
 from resources.database.engine import EVERYTHING, Database, Scope, guarded_tables
-from resources.database.repositories import jobs
+from resources.database.repositories import jobs, picture_requests
 from resources.ids import new_id
 
 PUBLIC = {key for key, row in PERMISSIONS.items() if row.who is Who.ANYBODY}
@@ -46,6 +49,7 @@ OF_ONE_ORGANIZATION = (
     "company_id",
     "content_id",
     "job_id",
+    "image_job_id",
     "invitation_id",
     "token_id",
     "link_id",
@@ -202,6 +206,22 @@ async def a_show(seed, company) -> Any:
     return show
 
 
+async def images_asked(owner_database, company) -> Any:
+    """Ask for images; give the id of the job, which nobody has begun."""
+    wish = PictureWish(prompt="A stage", width_px=400, height_px=400)
+    order = MediaOrder(
+        id=new_id(),
+        organization_id=company.organization_id,
+        company_id=company.id,
+        month=date(2026, 12, 1),
+        kind=RequestKind.IMAGE,
+        mode=Mode.QUEUED,
+        wish=wish.model_dump(mode="json"),
+    )
+    async with owner_database.transaction(Scope.of(company.organization_id)) as connection:
+        return await picture_requests.ask(connection, order, Decimal(0))
+
+
 async def an_asset(seed, company, show, sha256) -> Any:
     """Put a picture of a file that is there into the library; give its id."""
     asset = new_id()
@@ -320,6 +340,7 @@ async def neighbour(app, seed, owner_database) -> AsyncIterator[dict[str, str]]:
         "content_id": item.id,
         "content": item.id,
         "job_id": job_id,
+        "image_job_id": await images_asked(owner_database, company),
         "person": person.id,
         "user_id": person.id,
         "invitation_id": invitation,

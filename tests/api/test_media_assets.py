@@ -297,7 +297,9 @@ async def test_the_file_of_a_deleted_picture_goes_unless_something_else_shows_it
     assert (await client.delete(f"{ASSETS}/{ours}")).status_code == 404
 
 
-@pytest.mark.parametrize("user", ["an item", "the journal", "a deleted company", "open work"])
+@pytest.mark.parametrize(
+    "user", ["an item", "a palette", "the journal", "a deleted company", "open work"]
+)
 async def test_a_file_that_is_used_elsewhere_stays(client, seed, media, company, user):
     asset = await an_asset(seed, media, company)
     sha256 = hashlib.sha256(PNG + asset.bytes).hexdigest()
@@ -305,6 +307,8 @@ async def test_a_file_that_is_used_elsewhere_stays(client, seed, media, company,
     if user == "an item":
         body = {"media_sha256": sha256, "media_type": "image/png", "alt_text": "x"}
         await seed.item(company, kind=Kind.IMAGE, body=body)
+    elif user == "a palette":
+        await seed.item(company, kind=Kind.PALETTE, body={"media_sha256s": [sha256]})
     elif user == "the journal":
         await seed.insert(
             "generation", id=new_id(), **owner, kind="image", provider="local", model="m",

@@ -353,3 +353,10 @@ async def test_a_camera_photo_loses_its_place_and_keeps_its_looks(client, compan
     kept = Image.open(io.BytesIO((await client.get(asset["file"])).content))
     assert kept.size == (asset["width_px"], asset["height_px"])
     assert not kept.getexif()
+
+
+async def test_a_word_after_media_is_no_hash(api, client):
+    answer = await client.get(UPLOADS)
+    assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
+    assert (await client.get("/v1/media/abc")).status_code == 422
+    assert (await client.get("/v1/media/nothing")).json()["type"].endswith("no-such-route")

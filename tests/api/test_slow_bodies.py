@@ -6,8 +6,9 @@ import asyncio
 import json
 
 import pytest
+from starlette.exceptions import HTTPException
 
-from api.envelope import Envelope
+from api.envelope import BATCHES, Envelope
 
 SCOPE = {
     "type": "http",
@@ -41,6 +42,32 @@ async def answered(pause_s: float, pieces: int) -> tuple[dict, dict]:
     envelope = Envelope(app, piece_within_s=0.2, body_within_s=0.6)
     await envelope({**SCOPE, "state": {}}, receive, send)
     return sent[0], sent[1]
+
+
+@pytest.mark.parametrize(("pause_s", "pieces"), [(5.0, 1), (0.05, 1_000)])
+async def test_a_form_that_its_handler_reads_may_not_stop_or_drip_either(
+    anyio_backend, pause_s, pieces
+):
+    left = pieces
+
+    async def receive():
+        nonlocal left
+        await asyncio.sleep(pause_s)
+        left -= 1
+        return {"type": "http.request", "body": b"x", "more_body": left > 0}
+
+    async def app(scope, receive, send):
+        while (await receive()).get("more_body"):
+            pass
+
+    async def send(message):
+        raise AssertionError("the handler's framework answers")
+
+    envelope = Envelope(app, piece_within_s=0.2, body_within_s=0.6)
+    with pytest.raises(HTTPException) as caught:
+        await envelope({**SCOPE, "path": BATCHES, "state": {}}, receive, send)
+    assert caught.value.status_code == 408
+    assert caught.value.headers == {"Connection": "close"}
 
 
 async def test_a_body_in_good_time_is_passed_on(anyio_backend):

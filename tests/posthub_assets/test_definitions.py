@@ -129,7 +129,8 @@ def test_the_graph_flows_from_the_sources_to_the_calendar():
         "blog_posts": {"topics"},
         "social_posts": {"blog_posts"},
         "image_variants": {"social_posts"},
-        "formatted_images": {"image_variants"},
+        "generated_images": {"company_sources"},
+        "formatted_images": {"image_variants", "generated_images"},
         "brand_palettes": set(),
         "content_calendar": {"blog_posts", "social_posts", "image_variants"},
         "monthly_usage": set(),
@@ -147,7 +148,7 @@ def test_assets_that_call_providers_stand_in_their_pools():
         "social_posts",
         "articles",
     }
-    assert pools["image_variants"] == "image_provider"
+    assert pools["image_variants"] == pools["generated_images"] == "image_provider"
 
 
 def test_every_stage_has_a_draining_job_and_nothing_is_retried_by_dagster():
@@ -179,7 +180,7 @@ def test_asset_bodies_are_short():
 
 
 def asset_files() -> list[Path]:
-    made = ("visuals", "formatted_images", "brand_palettes", "calendars")
+    made = ("visuals", "generated_images", "formatted_images", "brand_palettes", "calendars")
     names = ("research", "editorial", *made, "stages")
     return [ROOT / "posthub_assets" / "assets" / f"{name}.py" for name in names]
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 
 from posthub_assets.domain.content import Action
+from posthub_assets.domain.media.provenance import SourceType, State
+from resources.content_credentials import read
 from resources.database.engine import EVERYTHING
 from resources.database.repositories import gaps
+from resources.media_store import MediaStore
 
 pytestmark = pytest.mark.anyio
 
@@ -69,3 +72,13 @@ async def test_a_refused_variant_is_drawn_anew_at_its_place(make_world):
     assert (redrawn.place, redrawn.current_version, redrawn.status) == ("1.1", 2, "in_review")
     assert redrawn.body["media_sha256"] != one.body["media_sha256"]
     assert (await world.item(other.id)).current_version == 1
+
+
+async def test_every_variant_says_what_made_it_signed_by_the_house(make_world):
+    world = await make_world(tier="PRO", quota=1, platforms=("linkedin",))
+    await world.reach_images()
+    media = MediaStore(world.settings.home / "media")
+    for one in await world.items("image"):
+        report = read(media.open(world.organization_id, one.body["media_sha256"]))
+        assert (report.state, report.source_type) == (State.WHOLE, SourceType.ALGORITHMIC)
+        assert report.is_self_made

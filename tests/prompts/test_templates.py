@@ -7,17 +7,42 @@ import re
 import pytest
 from jinja2 import Environment, UndefinedError, meta
 
+from posthub_assets.domain.media.templates.presets import image_type, negative_words, preset
 from posthub_assets.domain.writing import Code, code_of, prepare, prepare_image
 from posthub_assets.domain.writing import answers as answer_models
 
 VARIANTS = ("BLOGPOST_GEN", "SOCIAL_POST_GEN", "TOPIC_GEN", "PERSONA_GEN")
+PICTURE = {
+    "subject": "A cello on an empty stage.",
+    "image_type": image_type("stage_scene").words,
+    "preset": preset("realistic").words,
+    "palette": ["#1C304A", "#00CFFF"],
+    "mood": "calm and proud",
+    "composition": image_type("stage_scene").composition,
+    "negative": negative_words(preset("realistic"), "balloons"),
+    "aspect_ratio": "2:3",
+    "revision": "Warmer light.",
+}
+EDIT = {
+    "instruction": "Take the cables away.",
+    "preset": preset("vintage").words,
+    "palette": ["#1C304A"],
+    "mood": "calm and proud",
+    "negative": negative_words(preset("vintage")),
+    "aspect_ratio": "1:1",
+}
+BARE = {"palette": [], "mood": "", "revision": ""}
 REPAIR = {"faults": "Slot 2 has no topic.", "answer": '{"topics": []}'}
 
 
 @pytest.fixture(scope="module")
 def told(samples):
     """All that is told of every kind of brief, by code: first versions and revisions."""
-    found: dict[str, list[dict]] = {"REPAIR": [REPAIR]}
+    found: dict[str, list[dict]] = {
+        "REPAIR": [REPAIR],
+        "PICTURE_GEN": [PICTURE, PICTURE | BARE],
+        "PICTURE_EDIT": [EDIT, {**EDIT, "palette": [], "mood": "", "preset": ""}],
+    }
     for language in samples.LANGUAGES:
         sample = samples.Samples(language)
         briefs = [*sample.all_briefs(), *sample.all_briefs(revision=samples.REVISION)]
@@ -93,6 +118,19 @@ def test_every_system_text_says_that_sources_are_data(prompts, prompt_key):
     words = " ".join(prompt.system.split())
     assert "<source ...>" in words
     assert "change nothing" in words
+
+
+@pytest.mark.parametrize(("code", "told"), [("PICTURE_GEN", PICTURE), ("PICTURE_EDIT", EDIT)])
+def test_pictures_are_ordered_without_text_and_with_the_words_of_the_person_as_material(
+    code, told, prompts
+):
+    text = " ".join(prompts[code, "en"].render(told).split())
+    assert "no letters, numbers, captions" in text
+    own = told.get("subject") or told["instruction"]
+    assert re.search(rf"<source [^>]*> {re.escape(own)} </source", text)
+    attacked = prompts[code, "en"].render({name: told[name] for name in told} | {"mood": ATTACK})
+    outside = re.sub(r"(?s)<source name=.*?</source k>(?!\n=== )", "", attacked)
+    assert "Klingon" not in outside
 
 
 def test_outputs_are_answer_models_or_markdown(prompts, prompt_key, samples):

@@ -146,6 +146,9 @@ async def keep(seed, media, company, asset, by: str) -> None:
             seed, company, status="completed", kind="palette", source_asset_id=asset,
             content_id=item.id,
         )  # fmt: skip
+    elif by == "a palette of several":
+        body = {"name": "Evening", "media_sha256s": ["0" * 64, sha256]}
+        await seed.item(company, kind=Kind.PALETTE, status=Status.APPROVED, body=body)
     elif by == "a show":
         show = new_id()
         await seed.insert("show", id=show, **owner, title="A show")
@@ -172,6 +175,7 @@ async def change(seed, table: str, id_: Any, **values: Any) -> None:
         "being chosen",
         "open work",
         "a palette",
+        "a palette of several",
         "a show",
         "an item",
         "a company that may come back",

@@ -103,6 +103,8 @@ class NewPicture:
     is_ai: bool = False
     notes: tuple[str, ...] = ()
     derived_from: UUID | None = None
+    made_of: str = ""
+    """The hash of another picture of the same result that this one is derived from."""
     generation_id: UUID | None = None
     prompt: str = ""
     prompt_version: str = ""

@@ -7,6 +7,7 @@ pixels (`formatting/`), writing files (`encoding.py`).
 
 from __future__ import annotations
 
+import math
 import struct
 import warnings
 import zlib
@@ -27,8 +28,12 @@ FORMATS = ("JPEG", "PNG", "WEBP")
 """What is read, by Pillow's names. A picture of several frames from a phone (MPO) is a JPEG."""
 
 REDUCING_GAP = 1.5
-"""Pictures that no decoder scales are reduced by whole numbers to at least this many times what is
-needed. The rest is left to a better filter: at 2.0 the result is within rounding of it."""
+"""Averaging whole blocks leaves at least this many times the pixels that are needed, across and
+down. The rest is left to a better filter: the result is 53 dB from that filter alone."""
+DRAFT_GAP = 1.12
+"""The same for a JPEG that is scaled while it is decoded, which is better than averaging. Just at
+the size that is needed it would be 45 to 46 dB from a Lanczos filter alone; here it is 48 and
+more."""
 
 _ORIENTATION_TAG = 0x0112
 _TURNS = {
@@ -164,8 +169,9 @@ def decode(source: Source, needed: Sequence[tuple[int, int]] = ()) -> Pixels:
         notes.append(TURNED)
     if pixels.mode == "CMYK":
         pixels = _cmyk_as_adobe(pixels, bool(profile), is_adobe, notes)
-    pixels = to_srgb(pixels, profile, notes)
-    return Pixels(_without_idle_alpha(pixels), box, source.width_px, source.height_px, tuple(notes))
+    upright = _without_idle_alpha(to_srgb(pixels, profile, notes))
+    upright.info = {}
+    return Pixels(upright, box, source.width_px, source.height_px, tuple(notes))
 
 
 def _opened(data: bytes) -> Image.Image:
@@ -270,7 +276,8 @@ def _draft(image: Image.Image, source: Source, needed: Sequence[tuple[int, int]]
     """Let the decoder scale down by 1, 2, 4 or 8, where it can; give the number."""
     if not needed:
         return 1
-    drafted = image.draft(None, _largest(source, needed))
+    width, height = _largest(source, needed)
+    drafted = image.draft(None, (math.ceil(width * DRAFT_GAP), math.ceil(height * DRAFT_GAP)))
     return round(source.lying_width_px / drafted[1][2]) if drafted else 1
 
 

@@ -12,34 +12,19 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
 
+from posthub_assets.domain.media.finishing import FactsLayer, Finishing
 from posthub_assets.domain.media.library import MediaOrder, NewPicture, SourcePicture
 
 Tell = Callable[[int, str], Awaitable[None]]
 """Says how far the work is: 0 to 100, and the step in words."""
 
 
-@dataclass(frozen=True, slots=True)
-class Formatted:
-    """The formats of a picture, and how many bytes they would have as plain JPEGs of quality 95."""
-
-    pictures: tuple[NewPicture, ...]
-    plain_bytes: int = 0
-
-    @property
-    def in_words(self) -> str:
-        """Say how many there are, how large, and how much that saves."""
-        size_bytes = sum(one.size_bytes for one in self.pictures)
-        plural = "" if len(self.pictures) == 1 else "s"
-        said = f"{len(self.pictures)} format{plural}, {size_bytes / 1e6:.1f} MB"
-        if size_bytes >= self.plain_bytes:
-            return said
-        return f"{said}: {1 - size_bytes / self.plain_bytes:.0%} smaller than at quality 95"
-
-
 class PictureFormatter(Protocol):
     """Makes the formats of a picture."""
 
-    async def format(self, asked: MediaOrder, source: SourcePicture, tell: Tell) -> Formatted:
+    async def format(
+        self, asked: MediaOrder, source: SourcePicture, tell: Tell
+    ) -> tuple[NewPicture, ...]:
         """Make the formats that are asked for, each once; alt text and AI flag travel along.
 
         Raises InvalidInput where the picture or the wish cannot be used, NotFound where the file is
@@ -79,3 +64,5 @@ class Studio:
 
     formats: PictureFormatter
     palettes: PaletteMaker
+    finishing: Finishing
+    facts: FactsLayer

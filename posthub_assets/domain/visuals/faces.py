@@ -46,7 +46,8 @@ _FOR_ARABIC: dict[str, str] = {
     "lora": "noto-sans-arabic",
     "rubik": "rubik",
 }
-_LAST_RESORT = ("rubik", "noto-sans-arabic", "manrope")
+LAST_RESORT = ("rubik", "noto-sans-arabic", "manrope")
+"""Tried in this order where the preferred family lacks a letter."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -145,7 +146,7 @@ def choose_face(text: str, preferred: str, *, fonts: FontSet, language: str, bol
     """
     refuse_unshapable(text, fonts)
     first = _FOR_ARABIC.get(preferred, preferred) if needs_shaping(text) else preferred
-    for name in dict.fromkeys((first, *_LAST_RESORT)):
+    for name in dict.fromkeys((first, *LAST_RESORT)):
         if name in fonts.files and not missing_letters(text, name, fonts):
             family = FAMILIES[name]
             weight = family.headline_weight if bold else family.text_weight
@@ -161,7 +162,7 @@ def missing_letters(text: str, family: str, fonts: FontSet) -> tuple[str, ...]:
 
 
 def _no_letters_message(what: str, text: str, family: str, fonts: FontSet) -> str:
-    names = [family, *_LAST_RESORT]
+    names = [family, *LAST_RESORT]
     fewest = min((missing_letters(text, n, fonts) for n in names if n in fonts.files), key=len)
     shown = ", ".join(f"{char} (U+{ord(char):04X})" for char in fewest[:5])
     return (

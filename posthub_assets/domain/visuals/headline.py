@@ -8,9 +8,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from posthub_assets.domain.briefs import ImageBrief
 from posthub_assets.domain.errors import PermanentProviderError
+
+if TYPE_CHECKING:
+    from posthub_assets.domain.briefs import ImageBrief
 
 LONGEST_HOOK = 90
 """Characters. A longer first sentence cannot be read in passing; the topic's title is used."""
@@ -70,7 +73,7 @@ def wordings(brief: ImageBrief) -> tuple[Wording, ...]:
     Raises PermanentProviderError where neither hook nor title has a letter or digit.
     """
     cleaned = clean(brief.topic_title)
-    title, *shorter = (_shortened(cleaned, length) for length in TITLE_LENGTHS)
+    title, *shorter = (shortened(cleaned, length) for length in TITLE_LENGTHS)
     hook = first_sentence(brief.social_post.text)
     found = [title] if title.text else []
     if _is_fit_for_headline(hook.text):
@@ -111,7 +114,8 @@ def _is_fit_for_headline(hook: str) -> bool:
     return 12 <= len(hook) <= LONGEST_HOOK and whole and paired
 
 
-def _shortened(title: Wording, most: int) -> Wording:
+def shortened(title: Wording, most: int) -> Wording:
+    """Cut a title to `most` characters: at the end of a phrase, or of a word with an ellipsis."""
     text = _without_full_stop(title.text)
     if len(text) <= most:
         return Wording(text, title.dropped)

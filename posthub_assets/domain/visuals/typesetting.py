@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from posthub_assets.domain.visuals.composition import Area
 from posthub_assets.domain.visuals.faces import Face
 
 if TYPE_CHECKING:
-    from PIL import ImageDraw, ImageFont
+    from PIL import ImageDraw
 
 MAX_LINES = 5
 _REFERENCE_PX = 100
@@ -55,16 +56,22 @@ class Block:
 
 
 def fit(
-    text: str, face: Face, *, width_px: float, height_px: float, sizes_px: tuple[float, float]
+    text: str,
+    face: Face,
+    *,
+    width_px: float,
+    height_px: float,
+    sizes_px: tuple[float, float],
+    most_lines: int = MAX_LINES,
 ) -> Block | None:
-    """Set `text` in at most five lines, as large as `sizes_px` (smallest, largest) and space allow.
+    """Set `text` as large as `sizes_px` (smallest, largest), space and `most_lines` allow.
 
     Lines break between words only, never after a single-letter word or before a number. None where
     the text does not fit at the smallest size.
     """
     words = _glued(text.split())
     best, best_score = None, 0.0
-    for badness, lines in _line_choices(words, _measurer(face)):
+    for badness, lines in _line_choices(words, _measurer(face), most_lines):
         block = _sized(lines, face, width_px, height_px, sizes_px)
         worth = 1 - min(0.4, 0.5 * badness) - 0.03 * len(lines)
         score = block.size_px * worth if block else 0.0
@@ -78,35 +85,36 @@ def draw_block(
 ) -> None:
     """Draw the lines, ink flush with `left` (or `right` for right-to-left text)."""
     font = block.face.font(block.size_px)
-    for line, (x, y, anchor) in zip(
-        block.lines, _origins(block, font, left, right, top), strict=True
-    ):
+    for line, (x, y, anchor) in zip(block.lines, _origins(block, left, right, top), strict=True):
         draw.text((x, y), line, font=font, fill=color, anchor=anchor, **block.face.shaping)
 
 
 def ink_areas(block: Block, *, left: float, right: float, top: float) -> tuple[Area, ...]:
     """Give the box of each line's ink, as `draw_block` draws it."""
-    font = block.face.font(block.size_px)
     areas = []
-    for line, (x, y, anchor) in zip(
-        block.lines, _origins(block, font, left, right, top), strict=True
-    ):
-        x0, y0, x1, y1 = font.getbbox(line, anchor=anchor, **block.face.shaping)
+    for line, (x, y, anchor) in zip(block.lines, _origins(block, left, right, top), strict=True):
+        x0, y0, x1, y1 = _ink_box(block.face, block.size_px, line, anchor)
         areas.append(Area(x + x0, y + y0, x + x1, y + y1))
     return tuple(areas)
 
 
-def _origins(
-    block: Block, font: ImageFont.FreeTypeFont, left: float, right: float, top: float
-) -> list[tuple[float, float, str]]:
+def _origins(block: Block, left: float, right: float, top: float) -> list[tuple[float, float, str]]:
     """Give each line's pen position, corrected by the side bearing so that the ink is flush."""
     origins = []
     for index, line in enumerate(block.lines):
         y = round(top + block.ascent_px + index * block.line_px)
         anchor = "rs" if block.face.right_to_left else "ls"
-        x0, _, x1, _ = font.getbbox(line, anchor=anchor, **block.face.shaping)
+        x0, _, x1, _ = _ink_box(block.face, block.size_px, line, anchor)
         origins.append((right - x1 if anchor == "rs" else left - x0, float(y), anchor))
     return origins
+
+
+@lru_cache(maxsize=2048)
+def _ink_box(
+    face: Face, size_px: float, line: str, anchor: str
+) -> tuple[float, float, float, float]:
+    """Give the box of a line's ink around its pen position. Asked for again and again."""
+    return face.font(size_px).getbbox(line, anchor=anchor, **face.shaping)
 
 
 def _measurer(face: Face) -> Callable[[str], float]:
@@ -132,11 +140,11 @@ def _glued(words: Sequence[str]) -> list[str]:
 
 
 def _line_choices(
-    words: Sequence[str], measure: Callable[[str], float]
+    words: Sequence[str], measure: Callable[[str], float], most_lines: int
 ) -> list[tuple[float, tuple[str, ...]]]:
     """Give the best breaks for each number of lines, each with its badness (0 is perfect)."""
     widths, space = [measure(word) for word in words], measure(" ")
-    most = min(MAX_LINES, len(words))
+    most = min(most_lines, len(words))
     return [_balanced(words, widths, space, count) for count in range(1, most + 1)]
 
 
@@ -206,8 +214,7 @@ def _sized(
 
 
 def _measured(lines: tuple[str, ...], face: Face, size: float, spacing: float) -> Block:
-    font = face.font(size)
-    boxes = [font.getbbox(line, anchor="ls", **face.shaping) for line in lines]
+    boxes = [_ink_box(face, size, line, "ls") for line in lines]
     return Block(
         face=face,
         size_px=size,

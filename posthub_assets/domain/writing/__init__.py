@@ -10,7 +10,7 @@
     quoting.py      finding a quote in the documents
     marked.py       the words that a reviewer marked
     layout.py       the last touches on Markdown
-    images.py · industries.py · fitting.py      pictures
+    images.py · pictures.py · industries.py · fitting.py        pictures
 
 What does not belong here: the words of prompts (`prompts/`), rendering and calling (`resources/`),
 judging what came out (`domain/quality`).
@@ -24,6 +24,7 @@ from posthub_assets.domain.writing.images import (
     picture_from,
     prepare_image,
 )
+from posthub_assets.domain.writing.pictures import picture_alt_text, prepare_picture
 from posthub_assets.domain.writing.prepared import (
     Prepared,
     answer_schema_of,
@@ -41,8 +42,10 @@ __all__ = [
     "code_of",
     "fit_picture",
     "image_prompt",
+    "picture_alt_text",
     "picture_from",
     "prepare",
     "prepare_image",
+    "prepare_picture",
     "variables_of",
 ]

@@ -15,6 +15,7 @@ from posthub_assets.domain.briefs import (
     DnaBrief,
     ImageBrief,
     PersonasBrief,
+    PictureBrief,
     ResearchBrief,
     SocialPostBrief,
     TopicsBrief,
@@ -35,6 +36,10 @@ class Code(StrEnum):
     ARTICLE_REWRITE = "ARTICLE_REWRITE"
     ARTICLE_CAPTION = "ARTICLE_CAPTION"
     IMAGE_GEN = "IMAGE_GEN"
+    PICTURE_GEN = "PICTURE_GEN"
+    """A picture that a person orders in the media assistant."""
+    PICTURE_EDIT = "PICTURE_EDIT"
+    """A change to a picture that is handed in with the prompt."""
     REPAIR = "REPAIR"
     """The second try after an answer that did not hold: its variables are `faults` and `answer`."""
 
@@ -63,6 +68,8 @@ def code_of(brief: Brief) -> Code:
     """
     if isinstance(brief, ArticleBrief):
         return _ARTICLES[brief.task]
+    if isinstance(brief, PictureBrief):
+        return Code.PICTURE_EDIT if brief.source_sha256 else Code.PICTURE_GEN
     try:
         return _CODES[type(brief)]
     except KeyError:

@@ -51,7 +51,7 @@ _ALT_TEXTS = {
 
 @dataclass(frozen=True, slots=True)
 class PreparedImage:
-    """One picture, ready to be asked for. `aspect_ratio` is one of `RATIOS`."""
+    """One picture, ready to be asked for. `aspect_ratio` is one that prompts speak of."""
 
     kind: str
     code: str
@@ -59,6 +59,10 @@ class PreparedImage:
     variables: Mapping[str, Any] = field(repr=False)
     negative: str
     aspect_ratio: str
+    quality: str = ""
+    """A word of `Quality`; empty: what the settings say."""
+    source_sha256: str = ""
+    """The picture that is changed, where there is one."""
 
 
 def prepare_image(brief: ImageBrief) -> PreparedImage:

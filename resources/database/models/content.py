@@ -127,6 +127,12 @@ class ContentVersion(WithId, Tenant, Base):
             text("(body ->> 'media_sha256')"),
             postgresql_where=text("body ->> 'media_sha256' IS NOT NULL"),
         ),
+        Index(
+            "ix_content_version_media_sha256s",
+            text("(body -> 'media_sha256s')"),
+            postgresql_using="gin",
+            postgresql_where=text("body -> 'media_sha256s' IS NOT NULL"),
+        ),
     )
 
     content_id: Mapped[UUID] = mapped_column(ForeignKey("posthub.content.id"))

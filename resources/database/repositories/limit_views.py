@@ -125,23 +125,38 @@ async def holding(
     ]
 
 
-def refuse_used_up(views: Sequence[LimitView], whose: Owner) -> None:
-    """Raise BudgetExceeded where a limit leaves nothing for another call."""
+def refuse_used_up(views: Sequence[LimitView], whose: Owner, asked: Amounts | None = None) -> None:
+    """Raise BudgetExceeded where a limit leaves nothing for another call, or less than `asked`."""
+    wanted = asked or Amounts()
     for view in views:
         for name, most, spent, reserved in _counted(view):
-            if most is not None and spent + reserved >= most:
-                shown = f"{most:,.2f} USD" if name == "cost_usd" else f"{most:,} {name}"
-                raise BudgetExceeded(
-                    f"The {whose}'s limit of {shown} a {view.period} is used up. It begins anew on "
-                    f"{view.resets_at:%Y-%m-%d} (UTC); a manager can raise it: PUT "
-                    "/v1/usage/limits.",
-                    limit_source=f"{whose}/{view.period}/{name}",
-                    spent=spent,
-                    reserved=reserved,
-                    limit=most,
-                    asked=Decimal(0),
-                    resets_at=view.resets_at,
+            needed = Decimal(getattr(wanted, name))
+            used = spent + reserved
+            if most is None or (used < most and used + needed <= most):
+                continue
+            shown = _in_words(name, most)
+            left = f"is used up. It begins anew on {view.resets_at:%Y-%m-%d} (UTC)"
+            if used < most:
+                left = (
+                    f"has {_in_words(name, most - used)} left, and this may need "
+                    f"{_in_words(name, needed)}. It begins anew on {view.resets_at:%Y-%m-%d} (UTC)"
                 )
+            raise BudgetExceeded(
+                f"The {whose}'s limit of {shown} a {view.period} {left}; a manager can raise it: "
+                "PUT /v1/usage/limits.",
+                limit_source=f"{whose}/{view.period}/{name}",
+                spent=spent,
+                reserved=reserved,
+                limit=most,
+                asked=needed,
+                resets_at=view.resets_at,
+            )
+
+
+def _in_words(name: str, amount: Decimal) -> str:
+    if name == "cost_usd":
+        return f"{amount:,.2f} USD" if amount >= 1 or not amount else f"{amount:.4f} USD"
+    return f"{amount:,} {name}"
 
 
 def _counted(view: LimitView) -> list[tuple[str, Decimal | None, Decimal, Decimal]]:

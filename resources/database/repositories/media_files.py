@@ -1,7 +1,7 @@
 """Files by their hash as rows: whose they are, who uses them, and that one is gone.
 
-A file is used by a picture of the library, a version of an item, a delivery, an answer in the
-journal while it is kept, and by work that is still to be done on it.
+A file is used by a picture of the library, a version of an item, a palette, a delivery, an answer
+in the journal while it is kept, and by work that is still to be done on it.
 The caller owns the transaction, in which the organisation is the writable one where rows change.
 What does not belong here: the bytes (`resources/media_store.py`).
 """
@@ -29,6 +29,10 @@ _FIND = text(
                 JOIN posthub.content i ON i.id = v.content_id
                 WHERE v.organization_id = m.organization_id
                     AND v.body ->> 'media_sha256' = m.sha256)
+            OR EXISTS (SELECT 1 FROM posthub.content_version v
+                JOIN posthub.content i ON i.id = v.content_id
+                WHERE v.organization_id = m.organization_id
+                    AND v.body -> 'media_sha256s' ? m.sha256)
             OR EXISTS (SELECT 1 FROM posthub.generation g
                 WHERE g.organization_id = m.organization_id AND g.media_sha256 = m.sha256))
     LIMIT 1
@@ -49,6 +53,10 @@ _UNUSED = text(
                 AND a.deleted_at IS NULL)
         AND NOT EXISTS (SELECT 1 FROM posthub.content_version v
             WHERE v.organization_id = :organization_id AND v.body ->> 'media_sha256' = h.sha256)
+        AND NOT EXISTS (SELECT 1 FROM posthub.content_version v
+            JOIN posthub.content i ON i.id = v.content_id
+            WHERE v.organization_id = :organization_id AND v.body -> 'media_sha256s' ? h.sha256
+                AND i.status NOT IN ('rejected', 'archived'))
         AND NOT EXISTS (SELECT 1 FROM posthub.delivery d
             WHERE d.organization_id = :organization_id AND d.media_sha256 = h.sha256)
         AND NOT EXISTS (SELECT 1 FROM posthub.generation g

@@ -17,7 +17,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from posthub_assets.domain.flow import ASSET_OF
 from posthub_assets.domain.usage import UsageRow
 from posthub_assets.domain.work import OpenFindings, Partition, PartitionReport
-from resources.database.repositories import media_gaps, media_reports, palette_gaps
+from resources.database.repositories import (
+    image_reports,
+    media_gaps,
+    media_reports,
+    palette_gaps,
+)
 from resources.database.repositories.usage import usage_of
 
 KIND_OF = {asset: kind for kind, asset in ASSET_OF.items()}
@@ -98,6 +103,8 @@ async def partition_reports(
         return [await media_reports.completed(connection, one) for one in told]
     if asset == "brand_palettes":
         return [await _waiting_for_pictures(connection, one) for one in told]
+    if asset == image_reports.GENERATED:
+        return [await image_reports.completed(connection, one) for one in told]
     if asset != "monthly_usage":
         return told
     return [replace(one, usage=await _usage(connection, one.partition)) for one in told]
@@ -216,6 +223,10 @@ async def findings_of(
             ((row.partition_key, row.month), row.item, row.code, row.reason) for row in failed
         ],
     )
+    if asset == image_reports.GENERATED:
+        return await image_reports.with_findings(
+            connection, open_findings, partitions, detailed=detailed
+        )
     if asset != media_reports.FORMATTED:
         return open_findings
     return await media_reports.with_findings(

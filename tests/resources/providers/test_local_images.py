@@ -14,8 +14,9 @@ from posthub_assets.domain.bodies import (
     SocialPostBody,
     VisualStyle,
 )
-from posthub_assets.domain.briefs import CompanyFacts, ImageBrief
+from posthub_assets.domain.briefs import CompanyFacts, ImageBrief, PictureBrief
 from posthub_assets.domain.errors import PermanentProviderError
+from posthub_assets.domain.media.wanted import ImageType
 from posthub_assets.domain.ports import ImageProvider
 from posthub_assets.domain.tiers import Tier
 from resources.providers.local_images import LocalImages
@@ -79,6 +80,25 @@ def test_pictures_drawn_at_the_same_time_are_those_drawn_one_by_one() -> None:
         return [picture.data for picture in pictures]
 
     assert asyncio.run(together()) == [asyncio.run(provider.draw(b)).data for b in briefs]
+
+
+def test_a_ground_without_words_is_the_same_each_time_and_another_for_each_variation() -> None:
+    company = brief("").company
+
+    def ground(variation: int, round_: int = 0) -> bytes:
+        asked = PictureBrief(
+            company=company,
+            type=ImageType.ABSTRACT,
+            prompt="anything",
+            width_px=320,
+            height_px=320,
+            variation=variation,
+            round=round_,
+        )
+        return asyncio.run(LocalImages().ground(asked)).data
+
+    assert ground(1) == ground(1)
+    assert len({ground(1), ground(2), ground(3), ground(4), ground(1, 1)}) == 5
 
 
 def test_what_cannot_be_drawn_is_a_permanent_error() -> None:

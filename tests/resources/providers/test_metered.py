@@ -16,6 +16,7 @@ from posthub_assets.domain.briefs import (
     ImageBrief,
     PersonasBrief,
     PersonaSet,
+    PictureBrief,
 )
 from posthub_assets.domain.errors import (
     InvalidAnswer,
@@ -24,6 +25,7 @@ from posthub_assets.domain.errors import (
     RateLimited,
     TransientProviderError,
 )
+from posthub_assets.domain.media.wanted import ImageType
 from posthub_assets.domain.tiers import Tier
 from resources.providers.canned import canned_answer
 from resources.providers.metered import MeteredImages, MeteredText
@@ -92,6 +94,22 @@ async def test_a_picture_comes_with_its_bytes(server):
     picture = await MeteredImages(server.url).draw(brief)
     assert picture.data.startswith(b"\x89PNG")
     assert (picture.width_px, picture.height_px) == (1200, 627)
+
+
+async def test_a_picture_without_words_is_billed_and_comes_with_its_bytes(server):
+    brief = PictureBrief(
+        company=FACTS,
+        type=ImageType.VENUE,
+        prompt="A hall",
+        width_px=400,
+        height_px=400,
+        variation=1,
+    )
+    painting = await MeteredImages(server.url).ground(brief)
+    assert painting.data.startswith(b"\x89PNG")
+    assert (painting.media_type, painting.model) == ("image/png", "metered-1")
+    assert painting.usage.cost_usd > 0
+    assert [one.kind for one in server.calls] == ["PictureBrief"]
 
 
 @pytest.mark.parametrize(

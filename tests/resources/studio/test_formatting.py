@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
 from io import BytesIO
@@ -21,7 +20,6 @@ from posthub_assets.domain.media.library import (
     RequestKind,
     SourcePicture,
 )
-from posthub_assets.domain.media.ports import Formatted
 from posthub_assets.domain.media.provenance import MadeBy, SourceType, State
 from resources.content_credentials import content_credentials, read
 from resources.ids import new_id
@@ -42,7 +40,6 @@ class Desk:
         self.media = media
         self.settings = settings
         self.told: list[tuple[int, str]] = []
-        self.said = ""
 
     async def format(
         self, data: bytes, wish: dict[str, Any] | None = None, **known: Any
@@ -58,9 +55,8 @@ class Desk:
             wish=wish or {},
         )
         source = SourcePicture(sha256, "image/jpeg", 640, 427, **known)
-        made: Formatted = await self.studio.formats.format(asked, source, self.tell)
-        self.said = made.in_words
-        return made.pictures
+        made: tuple[NewPicture, ...] = await self.studio.formats.format(asked, source, self.tell)
+        return made
 
     async def tell(self, progress: int, step: str) -> None:
         self.told.append((progress, step))
@@ -98,17 +94,6 @@ async def test_the_progress_names_each_format_and_only_grows(desk, photo):
     progress = [one for one, _ in desk.told]
     assert progress == sorted(set(progress))
     assert progress[-1] < 100, "the job's end is told by its completion"
-
-
-async def test_what_was_saved_is_said_in_words(desk, shared_data):
-    photo = (shared_data / "companies" / "18f" / "photos" / "denver-quiet-car.jpg").read_bytes()
-    made = await desk.format(photo)
-    found = re.fullmatch(r"3 formats, (\d\.\d) MB: (\d\d)% smaller than at quality 95", desk.said)
-    assert found is not None, desk.said
-    assert float(found[1]) == round(sum(one.size_bytes for one in made) / 1e6, 1)
-    assert 40 <= int(found[2]) <= 60, "what issue 5 asks of the default"
-    await desk.format(photo, {"formats": ["square"], "quality": 95})
-    assert desk.said.startswith("1 format, ")
 
 
 async def test_a_photo_claims_nothing_and_is_not_signed(desk, photo):

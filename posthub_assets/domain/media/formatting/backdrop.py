@@ -1,8 +1,8 @@
 """The backdrop: the picture scaled to cover the canvas, blurred, with the shadow on it.
 
-Scaling, Gaussian and the reading of a small copy at the exact place of each pixel are one filter, so
-nothing is ever scaled to the size of the canvas but what is seen. The shadow of a rectangle is the
-product of a profile across and one down: it goes into the same product of matrices.
+Scaling, Gaussian and the reading of a small copy at the exact place of each pixel are one filter,
+so nothing is ever drawn but what is seen. The shadow of a rectangle is the product of a profile
+across and one down: it goes into the same product of matrices.
 What does not belong here: the picture in the middle (`scaling.py`).
 """
 
@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,7 @@ from PIL import Image
 
 from posthub_assets.domain.media.formatting.layout import Layout, Rectangle
 from posthub_assets.domain.media.formatting.scaling import planes_of
-from posthub_assets.domain.media.formatting.weights import Band, Floats, gaussian
+from posthub_assets.domain.media.formatting.weights import Band, Floats, Reals, gaussian
 
 Pixels = NDArray[np.uint8]
 """Shape (rows, width, 3)."""
@@ -35,6 +36,7 @@ SHADOW_OPACITY = 0.45
 PITCH_PX = 12.0
 """A pixel of the small copy covers at most this much of the canvas: two thirds of a sigma, of which
 nothing finer than a few levels would be left anyway."""
+_BLOCKS_AT_ONCE = 8
 _INVISIBLE = 1 / 2048
 """A shadow that takes less than this takes less than an eighth of a level."""
 _MARGIN_PX = 4 * BLUR_SIGMA_PX
@@ -121,11 +123,13 @@ def _values(image: Image.Image) -> Floats:
     return np.stack(planes_of(image)).astype(np.float32)
 
 
-def draw(copy: SmallCopy, plan: Layout, part: Rectangle) -> Iterator[tuple[int, Pixels]]:
-    """Draw a part of the backdrop with the shadow on it.
+def draw(
+    copy: SmallCopy, plan: Layout, part: Rectangle, *, shaded: bool = True
+) -> Iterator[tuple[int, Pixels]]:
+    """Draw a part of the backdrop; `shaded`: with the shadow of the picture's rectangle on it.
 
-    For an opaque picture, whose shadow is that of its rectangle. The light that the shadow takes is
-    added as more columns of the same product, and so is the half that makes it round.
+    The light that the shadow takes is one more product of the same kind; the half that makes the
+    cut to whole levels a rounding is part of the first.
 
     Gives strips from the top of the part to its bottom: the row of the canvas where one begins, and
     its values of 8 bits, shape (rows, width, 3). A strip may repeat rows of the one before it, and
@@ -135,27 +139,50 @@ def draw(copy: SmallCopy, plan: Layout, part: Rectangle) -> Iterator[tuple[int, 
     shown = plan.foreground
     shadow = _profile(part.left, part.right, shown.left, shown.right, plan.width_px)
     top, bottom = shown.top + SHADOW_OFFSET_PX, shown.bottom + SHADOW_OFFSET_PX
-    taken = -SHADOW_OPACITY * _profile(part.top, part.bottom, top, bottom, plan.height_px)
+    taken = -SHADOW_OPACITY * shaded * _profile(part.top, part.bottom, top, bottom, plan.height_px)
     first = int(down.firsts[0])
     lit = _across(copy.values[:, first : int(down.firsts[-1]) + down.taps], across)
-    light = lit + np.float32(0.5)
-    light, shade = light.reshape(len(lit), -1), (lit * shadow[:, None]).reshape(len(lit), -1)
+    light = (lit + np.float32(0.5)).reshape(len(lit), -1)
+    low, high = _where_seen(shadow)
+    shade = (lit[:, low:high] * shadow[low:high, None]).reshape(len(lit), -1)
+    shaded_values = slice(low * lit.shape[2], high * lit.shape[2])
     drawn = np.empty((down.rows, light.shape[1]), np.float32)
-    strip = np.empty((down.rows, part.width, lit.shape[2]), np.uint8)
-    for block, begin, start in zip(down.blocks, down.firsts - first, down.starts, strict=True):
-        np.matmul(block, light[begin : begin + down.taps], out=drawn)
-        here = taken[start : start + down.rows]
-        if here.min() < -_INVISIBLE:
-            drawn += (block * here[:, None]) @ shade[begin : begin + down.taps]
-        np.copyto(strip, drawn.reshape(strip.shape), casting="unsafe")
-        yield part.top + int(start), strip
+    strip = np.empty((_BLOCKS_AT_ONCE * down.rows, light.shape[1]), np.uint8)
+    for number in range(0, len(down.starts), _BLOCKS_AT_ONCE):
+        places = down.starts[number : number + _BLOCKS_AT_ONCE]
+        for block, begin, start in zip(
+            down.blocks[number:], down.firsts[number:] - first, places, strict=False
+        ):
+            np.matmul(block, light[begin : begin + down.taps], out=drawn)
+            here = taken[start : start + down.rows]
+            if here.min() < -_INVISIBLE:
+                taken_here = (block * here[:, None]) @ shade[begin : begin + down.taps]
+                drawn[:, shaded_values] += taken_here
+            place = start - places[0]
+            np.copyto(strip[place : place + down.rows], drawn, casting="unsafe")
+        rows = int(places[-1] - places[0]) + down.rows
+        yield part.top + int(places[0]), strip[:rows].reshape(rows, part.width, -1)
 
 
 def _blur(copy: SmallCopy, axis: int, begin: int, end: int) -> Band:
-    pitch = copy.pitch_px[axis]
-    sigma = math.sqrt(BLUR_SIGMA_PX**2 - copy.spread_px2[axis]) / pitch
-    centres = (np.arange(begin, end) + 0.5 - copy.origin_px[axis]) / pitch
-    return gaussian(centres, copy.values.shape[2 - axis], sigma)
+    spread, pitch = copy.spread_px2[axis], copy.pitch_px[axis]
+    sigma = math.sqrt(BLUR_SIGMA_PX**2 - spread) / pitch
+    return _blur_at(
+        begin,
+        end,
+        origin_px=copy.origin_px[axis],
+        pitch_px=pitch,
+        sigma=sigma,
+        length=copy.values.shape[2 - axis],
+    )
+
+
+@lru_cache(maxsize=2)
+def _blur_at(
+    begin: int, end: int, *, origin_px: float, pitch_px: float, sigma: float, length: int
+) -> Band:
+    """Make the filter once for the two parts of a frame, which share their columns or rows."""
+    return gaussian((np.arange(begin, end) + 0.5 - origin_px) / pitch_px, length, sigma)
 
 
 def _across(values: Floats, across: Band) -> Floats:
@@ -169,6 +196,13 @@ def _across(values: Floats, across: Band) -> Floats:
     return placed.reshape(channels, height, -1).transpose(1, 2, 0)
 
 
+def _where_seen(shadow: Floats) -> tuple[int, int]:
+    """Give the first column with a shadow that is seen, and the first one after the last."""
+    seen = np.flatnonzero(shadow > _INVISIBLE)
+    return (int(seen[0]), int(seen[-1]) + 1) if len(seen) else (0, 0)
+
+
+@lru_cache(maxsize=2)
 def _profile(begin: int, end: int, low: int, high: int, side: int) -> NDArray[np.float32]:
     """Give how much shadow falls on the pixels `begin` to `end`: 1 in the middle of it, 0 far off.
 
@@ -181,6 +215,6 @@ def _profile(begin: int, end: int, low: int, high: int, side: int) -> NDArray[np
     return (risen - fallen).astype(np.float32)
 
 
-def _error_function(distances: NDArray[np.float64]) -> NDArray[np.float64]:
+def _error_function(distances: Reals) -> Reals:
     scaled = distances / (SHADOW_SIGMA_PX * math.sqrt(2))
     return np.array([0.5 + 0.5 * math.erf(one) for one in scaled])

@@ -20,7 +20,8 @@ Planes = NDArray[np.uint8]
 """Channels, one after the other: shape (channels, height, width)."""
 
 _VALUES_AT_ONCE = 1_000_000
-"""Values of the source that are worked on at once: more would not stay in the processor's cache."""
+"""Values, read or written, that are worked on at once: more would not stay in the processor's
+cache, fewer would be too many small steps."""
 
 
 def planes_of(image: Image.Image) -> list[Plane]:
@@ -50,7 +51,11 @@ def scaled(
     across = resampling(size_px[0], width, (box[0], box[2]))
     down = resampling(size_px[1], height, (box[1], box[3]))
     columns = np.ascontiguousarray(across.blocks.transpose(0, 2, 1))
-    parts = _parts(down, _VALUES_AT_ONCE // (len(planes) * width))
+    parts = _parts(
+        down,
+        read_at_once=_VALUES_AT_ONCE // (len(planes) * width),
+        written_at_once=_VALUES_AT_ONCE // (len(planes) * across.length),
+    )
     room = _Room.for_parts(parts, len(planes), width, across.length)
     for part in parts:
         strip = _scale_part(planes, columns, across, part, room)
@@ -79,11 +84,12 @@ class _Room:
         )
 
 
-def _parts(down: Band, rows_at_once: int) -> list[Band]:
-    """Cut the filter down the columns so that each part looks at about so many rows."""
+def _parts(down: Band, *, read_at_once: int, written_at_once: int) -> list[Band]:
+    """Cut the filter down the columns so that each part reads and writes about so many rows."""
     steps = np.diff(down.firsts)
     step = float(steps.mean()) if len(steps) else 1.0
-    blocks = max(1, int((rows_at_once - down.taps) / max(step, 1.0)))
+    reading = int((read_at_once - down.taps) / max(step, 1.0))
+    blocks = max(1, min(reading, written_at_once // down.rows))
     return [
         Band(
             down.blocks[begin : begin + blocks],

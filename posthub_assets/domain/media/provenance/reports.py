@@ -82,7 +82,9 @@ def report_of(store: Mapping[str, Any]) -> Report:
     """Tell what a manifest store says. Altered is also a picture whose source had been altered."""
     chain = list(_chain(store))
     if not chain:
-        return Report(State.ALTERED, problems=("there is no active manifest",))
+        codes = [_word(one.get("code")) for one in _maps(store.get("validation_status"))]
+        broken = tuple(code for code in codes if code and not code.endswith(_ABOUT_SIGNERS))
+        return Report(State.ALTERED, problems=broken or ("there is no active manifest",))
     active = chain[-1]
     failures = list(_failures(_map(store.get("validation_results"))))
     for manifest in chain:

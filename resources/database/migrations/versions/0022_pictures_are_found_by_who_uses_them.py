@@ -20,6 +20,9 @@ CREATE UNIQUE INDEX uq_media_asset_upload
 CREATE INDEX ix_content_version_media_sha256
   ON posthub.content_version (organization_id, (body ->> 'media_sha256'))
   WHERE body ->> 'media_sha256' IS NOT NULL;
+CREATE INDEX ix_content_version_media_sha256s
+  ON posthub.content_version USING gin ((body -> 'media_sha256s'))
+  WHERE body -> 'media_sha256s' IS NOT NULL;
 CREATE INDEX ix_generation_media_sha256 ON posthub.generation (organization_id, media_sha256)
   WHERE media_sha256 IS NOT NULL;
 CREATE INDEX ix_delivery_media_sha256 ON posthub.delivery (organization_id, media_sha256)
@@ -64,6 +67,7 @@ DROP INDEX posthub.ix_media_request_chosen_asset_id;
 DROP INDEX posthub.ix_media_request_source_asset_id;
 DROP INDEX posthub.ix_delivery_media_sha256;
 DROP INDEX posthub.ix_generation_media_sha256;
+DROP INDEX posthub.ix_content_version_media_sha256s;
 DROP INDEX posthub.ix_content_version_media_sha256;
 DROP INDEX posthub.uq_media_asset_upload;
 """

@@ -30,7 +30,7 @@ def naive_canvas(picture: Image.Image, width: int, height: int, *, exactly: bool
     back = _backdrop(picture, width, height, exactly=exactly)
     mask = Image.new("L", (width, height))
     mask.paste(255, (left, top + SHADOW_OFFSET, shown[2], shown[3] + SHADOW_OFFSET))
-    shadow = np.asarray(mask.filter(ImageFilter.GaussianBlur(SHADOW_SIGMA)), np.float32) / 255
+    shadow = _shadow(mask, exactly=exactly)
     canvas = Image.fromarray(
         np.rint(back * (1 - SHADOW_OPACITY * shadow[:, :, None])).astype(np.uint8)
     )
@@ -53,16 +53,35 @@ def _backdrop(picture: Image.Image, width: int, height: int, *, exactly: bool) -
     if not exactly:
         blurred = cover.filter(ImageFilter.GaussianBlur(BLUR_SIGMA))
         return np.asarray(blurred.crop((left, top, left + width, top + height)), np.float32)
-    across = _gaussian(width, cover.width, left).T
-    down = _gaussian(height, cover.height, top)
-    channels = [np.asarray(one, np.float32) for one in cover.split()]
-    return np.stack([down @ one @ across for one in channels], axis=-1)
+    channels = []
+    for one in cover.split():
+        lines = _gaussian(np.asarray(one, np.float32), height, top, BLUR_SIGMA)
+        channels.append(_gaussian(lines.T, width, left, BLUR_SIGMA).T)
+    return np.stack(channels, axis=-1)
 
 
-def _gaussian(length: int, source: int, offset: int) -> np.ndarray:
-    distances = np.arange(source)[None, :] - (np.arange(length) + offset)[:, None]
-    weights = np.exp(-0.5 * (distances / BLUR_SIGMA) ** 2)
-    return (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)
+def _shadow(mask: Image.Image, *, exactly: bool) -> np.ndarray:
+    """Blur the mask; beyond the canvas it goes on as it is at the border."""
+    if not exactly:
+        return np.asarray(mask.filter(ImageFilter.GaussianBlur(SHADOW_SIGMA)), np.float32) / 255
+    far = 5 * SHADOW_SIGMA
+    wide = np.pad(np.asarray(mask, np.float32) / 255, far, "edge")
+    lines = _gaussian(wide, mask.height, far, SHADOW_SIGMA)
+    return _gaussian(lines.T, mask.width, far, SHADOW_SIGMA).T
+
+
+def _gaussian(values: np.ndarray, length: int, offset: int, sigma: float) -> np.ndarray:
+    """Blur down the columns, for `length` rows from `offset` on. Cut off at five sigmas."""
+    strips = []
+    for start in range(offset, offset + length, 128):
+        places = np.arange(start, min(start + 128, offset + length))
+        low = max(0, start - round(5 * sigma))
+        seen = values[low : places[-1] + round(5 * sigma)]
+        distances = np.arange(len(seen))[None, :] + low - places[:, None]
+        weights = np.exp(-0.5 * (distances / sigma) ** 2)
+        weights /= weights.sum(axis=1, keepdims=True)
+        strips.append(weights.astype(np.float32) @ np.ascontiguousarray(seen))
+    return np.concatenate(strips)
 
 
 def psnr(given: np.ndarray, wanted: np.ndarray) -> float:

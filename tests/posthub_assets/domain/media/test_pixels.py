@@ -72,7 +72,7 @@ def test_every_orientation_comes_out_upright(orientation: int, format_: str) -> 
 @pytest.mark.parametrize("orientation", range(1, 9))
 def test_a_part_of_a_pixel_stays_where_the_picture_ends(orientation: int) -> None:
     laid = lying(quadrants(333, 221), orientation)
-    small = decoded(file_of(laid, "JPEG", exif=turned_exif(orientation)), (80, 50))
+    small = decoded(file_of(laid, "JPEG", exif=turned_exif(orientation)), (70, 48))
     left, top, right, bottom = small.box
     assert small.image.size == (84, 56)
     assert (right - left, bottom - top) == (333 / 4, 221 / 4)
@@ -100,9 +100,9 @@ def test_garbage_in_exif_leaves_the_picture_as_it_lies(exif: bytes) -> None:
     ("needed", "size"),
     [
         ((2000, 2000), (800, 600)),
-        ((400, 10), (400, 300)),
-        ((100, 75), (100, 75)),
-        ((1, 1), (3, 3)),
+        ((350, 10), (400, 300)),
+        ((88, 66), (100, 75)),
+        ((4, 3), (7, 5)),
     ],
 )
 def test_a_jpeg_is_decoded_no_larger_than_needed(
@@ -114,7 +114,7 @@ def test_a_jpeg_is_decoded_no_larger_than_needed(
     assert near(corners(found.image)[0], RED)
 
 
-def test_a_png_is_reduced_to_twice_what_is_needed() -> None:
+def test_a_png_is_reduced_to_little_more_than_what_is_needed() -> None:
     data = file_of(quadrants(801, 600))
     assert decoded(data, (200, 150)).image.size == (401, 300)
     assert decoded(data, (200, 150)).box == (0, 0, 400.5, 300)
@@ -279,7 +279,7 @@ def test_a_phones_jpeg_of_several_frames_is_a_jpeg() -> None:
     quadrants().save(written, "MPO", save_all=True, append_images=[second], quality=95)
     source = open_picture(written.getvalue())
     assert (source.format, source.frames) == ("JPEG", 2)
-    assert decode(source, [(60, 40)]).image.size == (60, 40)
+    assert decode(source, [(50, 30)]).image.size == (60, 40)
 
 
 @pytest.mark.parametrize("format_", ["JPEG", "PNG", "WEBP"])

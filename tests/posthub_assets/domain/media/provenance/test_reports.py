@@ -134,7 +134,14 @@ def test_a_history_that_goes_in_circles_ends():
     ],
 )
 def test_a_store_without_its_active_manifest_is_altered(store):
-    assert report_of(store).state is State.ALTERED
+    report = report_of(store)
+    assert (report.state, report.problems) == (State.ALTERED, ("there is no active manifest",))
+
+
+def test_a_manifest_that_could_not_be_read_tells_why():
+    codes = [{"code": "assertion.cbor.invalid"}, {"code": "signingCredential.untrusted"}]
+    report = report_of({"active_manifest": "x", "manifests": {}, "validation_status": codes})
+    assert (report.state, report.problems) == (State.ALTERED, ("assertion.cbor.invalid",))
 
 
 @pytest.mark.parametrize("junk", [None, 3, "x", [], [3], {"a": 1}, [[{}]], "\x1b[2J\n" * 200])
