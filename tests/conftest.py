@@ -372,20 +372,10 @@ class Seed:
         wish = {"formats": ["poster"]}
         asked = {"id": request, "kind": "auto_format", "mode": "queued", "wish": wish}
         await self.insert("media_request", **where, **asked)
-        await self.insert(
-            "media_asset",
-            **where,
-            id=new_id(),
-            sha256=sha256,
-            kind="formatted",
-            format="poster",
-            filename="poster-1200x1800.jpg",
-            media_type="image/jpeg",
-            size_bytes=16,
-            width_px=1200,
-            height_px=1800,
-            media_request_id=request,
-        )
+        made = {"id": new_id(), "sha256": sha256, "media_request_id": request}
+        made |= {"kind": "formatted", "format": "poster", "filename": "poster-1200x1800.jpg"}
+        sizes = {"size_bytes": 16, "width_px": 1200, "height_px": 1800}
+        await self.insert("media_asset", **where, **made, **sizes, media_type="image/jpeg")
         return request
 
 

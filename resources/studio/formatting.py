@@ -52,7 +52,8 @@ class DarkroomFormatter:
         """Make the formats that are asked for; see the port for what it raises.
 
         JPEGs are made in one go, since the picture is then decoded once; what takes longer is made
-        in several, since each may take the darkroom's time.
+        in several, since each may take the darkroom's time. Of each but the last it is told that it
+        is there: the job's end comes right after that.
         """
         wish = read_wish(asked.wish)
         data = await asyncio.to_thread(self.media.open, asked.organization_id, source.sha256)
@@ -62,6 +63,8 @@ class DarkroomFormatter:
         pictures: list[NewPicture] = []
         for codes in batched(wish.formats, AT_ONCE[wish.encoding]):
             arguments = task_arguments(wish, codes, xmp)
+            if pictures:
+                await tell(*_progress(pictures, len(wish.formats)))
             answer, blobs = await self.darkroom.run(TASK, arguments, [data])
             for made, blob in zip(answer["outputs"], blobs, strict=True):
                 kept = blob
@@ -69,9 +72,6 @@ class DarkroomFormatter:
                     kept = await asyncio.to_thread(self._marked, data, blob, made, made_by, source)
                 sha256 = await asyncio.to_thread(self.media.put, asked.organization_id, kept)
                 pictures.append(_new_picture(made, len(kept), sha256, source))
-                number, of = len(pictures), len(wish.formats)
-                step = f"{made['code']} is ready, {number} of {of}"
-                await tell(READ + (STORED - READ) * number // of, step)
         return tuple(pictures)
 
     def _marked(
@@ -118,6 +118,12 @@ def _packet(wish: FormatWish, made_by: MadeBy | None, source: SourcePicture) -> 
         return b""
     language = source.language or "x-default"
     return xmp_packet(made_by, alt_text=source.alt_text, language=language)
+
+
+def _progress(there: Sequence[NewPicture], of: int) -> tuple[int, str]:
+    """Give how far the work is, and in words."""
+    progress = READ + (STORED - READ) * len(there) // of
+    return progress, f"{there[-1].format} is ready, {len(there)} of {of}"
 
 
 def _new_picture(

@@ -163,6 +163,31 @@ async def test_a_picture_is_queued_made_by_the_factory_and_taken_away(desk):
         assert len(small.content) < len(taken.content)
 
 
+async def test_of_what_several_people_ask_at_once_nothing_is_lost_and_nothing_made_twice(
+    desk, seed
+):
+    people = [desk.client] + [
+        desk.api.known(await seed.person(desk.company.organization_id, password_hash=None))
+        for _ in range(2)
+    ]
+    assets = [str(await desk.upload()) for _ in range(6)]
+    asking = [
+        people[number % 3].post(ROUTE, json={"asset_ids": [asset], "formats": ["square", "x"]})
+        for number, asset in enumerate(assets)
+    ]
+    answers = await asyncio.gather(*asking)
+    assert {one.status_code for one in answers} == {202}
+    done = await asyncio.gather(desk.work(), desk.work())
+    assert sum(one.done for one in done) == 6
+    made = await seed.rows(
+        "SELECT derived_from, format FROM posthub.media_asset"
+        " WHERE company_id = :id AND kind = 'formatted'",
+        id=desk.company.id,
+    )
+    expected = [(asset, code) for asset in assets for code in ("square", "x")]
+    assert sorted((str(one.derived_from), one.format) for one in made) == sorted(expected)
+
+
 async def test_the_zip_holds_the_pictures_by_their_names_and_what_they_show(desk):
     asset = await desk.upload(is_ai=True)
     asked = (await desk.ask(asset, formats=["banner", "x"], encoding="webp", mode="sync")).json()

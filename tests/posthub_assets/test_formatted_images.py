@@ -73,11 +73,8 @@ async def test_an_upload_gets_the_three_formats_and_what_is_known_of_it_travels_
         assert Image.open(BytesIO(data)).size == SIZES[code] == (one.width_px, one.height_px)
         assert (one.size_bytes, one.media_type) == (len(data), "image/jpeg")
         assert one.filename == f"{code}-{SIZES[code][0]}x{SIZES[code][1]}.jpg"
-        assert (one.alt_text, one.is_ai, one.derived_from) == (
-            "Two dancers on a stage",
-            True,
-            source,
-        )
+        known = (one.alt_text, one.is_ai, one.derived_from)
+        assert known == ("Two dancers on a stage", True, source)
         assert (one.month, one.mode) == (world.month, "graph")
     assert report.by_status == {
         "pictures": 1,

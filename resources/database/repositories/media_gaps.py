@@ -22,7 +22,7 @@ from posthub_assets.domain.flow import Priority
 from posthub_assets.domain.media.auto_format import SHOW_FORMATS, FormatWish
 from posthub_assets.domain.media.flags import MediaPart
 from posthub_assets.domain.media.library import MediaOrder, Mode, RequestKind
-from resources.database.repositories import media_flags, media_requests
+from resources.database.repositories import media_flags, media_requests, media_sources
 from resources.ids import new_id
 
 SOURCES = """
@@ -128,6 +128,8 @@ async def ask_for_formats(connection: AsyncConnection, company: MediaCompany, mo
             content_id=one.content_id,
         )
         await media_requests.ask(connection, order, priority=Priority.BACKFILL)
+    used = [one.asset_id for one in missing if one.asset_id is not None]
+    await media_sources.note_use(connection, used)
     return len(missing)
 
 
