@@ -56,6 +56,7 @@ from api.routers import (
     months,
     notifications,
     organizations,
+    palettes,
     prompts,
     provider_keys,
     providers,
@@ -115,6 +116,7 @@ ROUTERS = (
     media_uploads,
     media_assets,
     media_links,
+    palettes,
     ai_images,  # these before the pictures, whose hash any word might be
     media_templates,
     media,

@@ -12,6 +12,7 @@ import dagster as dg
 
 from posthub_assets.assets import (
     articles,
+    brand_palettes,
     calendars,
     editorial,
     formatted_images,
@@ -48,6 +49,7 @@ ASSETS = (
     visuals.image_variants,
     generated_images.generated_images,
     formatted_images.formatted_images,
+    brand_palettes.brand_palettes,
     articles.articles,
     calendars.content_calendar,
     spending.monthly_usage,
@@ -58,6 +60,7 @@ STAGES = (
     *visuals.STAGES,
     *generated_images.STAGES,
     *formatted_images.STAGES,
+    *brand_palettes.STAGES,
     *articles.STAGES,
     *calendars.STAGES,
     *spending.STAGES,

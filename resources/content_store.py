@@ -341,15 +341,18 @@ class PostgresContentStore:
 
     async def media_order(self, order: Order) -> MediaOrder:
         """Read what was asked of the media assistant. Raises NotFound."""
-        if order.job.media_request_id is None:
-            raise NotFound("The work names no request of the media assistant.")
         async with self._open(order.job) as connection:
-            return await media_requests.get(connection, order.job.media_request_id)
+            return await media_requests.of_job(connection, order.job)
 
     async def source_picture(self, order: Order, asked: MediaOrder) -> SourcePicture:
         """Read what is known of a request's picture. Raises NotFound where it is gone by now."""
         async with self._open(order.job) as connection:
             return await media_sources.source_of(connection, asked)
+
+    async def source_pictures(self, order: Order, asked: MediaOrder) -> Sequence[SourcePicture]:
+        """Read those of the pictures that a request names that are there. Raises NotFound."""
+        async with self._open(order.job) as connection:
+            return await media_sources.sources_of(connection, asked)
 
     async def reports(self, asset: str, partitions: Sequence[Partition]) -> list[PartitionReport]:
         """Read how partitions stand, and what each waits for."""

@@ -29,12 +29,16 @@ from resources.database.repositories import (
     media_requests,
     months,
     orders,
+    palette_gaps,
     queued,
     results,
 )
 
 AskForMedia = Callable[[AsyncConnection, media_gaps.MediaCompany, date], Awaitable[int]]
-MEDIA_GAPS: dict[str, AskForMedia] = {"formatted_images": media_gaps.ask_for_formats}
+MEDIA_GAPS: dict[str, AskForMedia] = {
+    "formatted_images": media_gaps.ask_for_formats,
+    "brand_palettes": palette_gaps.ask_for_palettes,
+}
 """By asset of the media assistant: who asks for what a company's month lacks."""
 BY_REQUEST = frozenset(ASSET_FOR.values())
 """Assets whose every job belongs to a request of the media assistant."""
@@ -207,6 +211,8 @@ async def _write(connection: AsyncConnection, job: Job, result: Result) -> None:
             await results.archive_old_variants(connection, job.organization_id, draft.parent)
         written = await results.write_draft(connection, job, language, draft)
         made += written is not None
+        if written and job.media_request_id is not None:
+            await media_requests.note_item(connection, job, written.content_id)
         if written and job.asset == "company_dna":
             await connection.execute(_APPROVE_BY_ITSELF, {"version_id": written.version.id})
     if result.drafts and not made:

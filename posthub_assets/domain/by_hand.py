@@ -19,11 +19,13 @@ class Placing:
     """Where an item of a kind stands: under a parent, in a month of its own, or with the company.
 
     `is_single`: there is one living item of it at its place; others stand beside each other.
+    `is_dated`: it stands in the month in which it is made, which has no plan for it.
     """
 
     parent: Kind | None = None
     is_monthly: bool = False
     is_single: bool = False
+    is_dated: bool = False
 
 
 BY_HAND: Mapping[Kind, Placing] = {
@@ -32,7 +34,7 @@ BY_HAND: Mapping[Kind, Placing] = {
     Kind.TOPIC: Placing(is_monthly=True),
     Kind.BLOG_POST: Placing(parent=Kind.TOPIC, is_single=True),
     Kind.SOCIAL_POST: Placing(parent=Kind.BLOG_POST, is_single=True),
-    Kind.PALETTE: Placing(),
+    Kind.PALETTE: Placing(is_dated=True),
     Kind.ARTICLE: Placing(),
 }
 

@@ -23,6 +23,7 @@ MONTH_ASSETS = (
     "image_variants",
     "generated_images",
     "formatted_images",
+    "brand_palettes",
     "content_calendar",
     "monthly_usage",
 )
@@ -35,6 +36,7 @@ ASSET_OF: dict[Kind, str] = {
     Kind.BLOG_POST: "blog_posts",
     Kind.SOCIAL_POST: "social_posts",
     Kind.IMAGE: "image_variants",
+    Kind.PALETTE: "brand_palettes",
     Kind.ARTICLE: "articles",
 }
 """The asset that makes, revises and checks items of a kind."""
@@ -70,6 +72,7 @@ _SORT = {
     "image_variants": "images",
     "generated_images": "images",
     "formatted_images": "images",
+    "brand_palettes": "images",
     "content_calendar": "calendar",
     "monthly_usage": "calendar",
 }

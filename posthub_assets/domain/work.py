@@ -376,6 +376,10 @@ class ContentStore(Protocol):
         """Read what is known of the picture that a request works from. Raises NotFound."""
         ...
 
+    async def source_pictures(self, order: Order, asked: MediaOrder) -> Sequence[SourcePicture]:
+        """Read those of the pictures that a request names that are there. Raises NotFound."""
+        ...
+
     async def reports(self, asset: str, partitions: Sequence[Partition]) -> list[PartitionReport]:
         """Read how partitions stand."""
         ...

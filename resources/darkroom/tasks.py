@@ -17,6 +17,11 @@ from PIL import Image
 from posthub_assets.domain.media import painting
 from posthub_assets.domain.media.formatting.task import format_picture
 from posthub_assets.domain.media.overlay.task import lay_over_task
+from posthub_assets.domain.media.palette_task import (
+    palette_of_samples_task,
+    palette_task,
+    sample_task,
+)
 from posthub_assets.domain.media.previewing import preview_task
 from posthub_assets.domain.media.receiving import receive_task
 from resources.darkroom.child import Answer, Task
@@ -48,4 +53,7 @@ TASKS: dict[str, Task] = {
     "receive": receive_task,
     "format_picture": format_picture,
     "preview": preview_task,
+    "palette": palette_task,
+    "sample": sample_task,
+    "palette_of_samples": palette_of_samples_task,
 }

@@ -2,6 +2,7 @@
 
     opening.py      opens all of it for the length of a step, or of an API process
     formatting.py   the formats of a picture
+    palettes.py     the colours of pictures
     finishing.py    paintings cut to size, facts laid over, and all of it signed
     composing.py    a picture of the library with facts over it
     history.py      who made a picture, as what is made of it says again

@@ -19,6 +19,7 @@ from resources.settings import Settings
 from resources.studio.composing import Composer
 from resources.studio.finishing import DarkroomFinishing
 from resources.studio.formatting import DarkroomFormatter
+from resources.studio.palettes import DarkroomPalettes
 
 if TYPE_CHECKING:
     from resources.content_credentials import ContentCredentials
@@ -46,6 +47,7 @@ def studio_of(settings: Settings, media: MediaStore, darkroom: Darkroom) -> Stud
     finishing = DarkroomFinishing(darkroom, credentials)
     return Studio(
         formats=DarkroomFormatter(darkroom, media, credentials),
+        palettes=DarkroomPalettes(darkroom, media),
         finishing=finishing,
         facts=Composer(finishing, media),
     )

@@ -16,8 +16,10 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from posthub_assets.domain.content import Kind, Status
 from posthub_assets.domain.flow import JobRequest
 from posthub_assets.domain.media.library import MediaOrder, Mode, RequestKind
+from posthub_assets.domain.media.palettes.making import by_hand
 from posthub_assets.domain.media.picture_wish import PictureWish
 from posthub_assets.domain.people import Role, TokenScope, at_least
 from posthub_assets.domain.permissions.rows import Permission, Who
@@ -57,11 +59,12 @@ OF_ONE_ORGANIZATION = (
     "webhook_id",
     "show_id",
     "asset_id",
+    "palette_id",
 )
 
 IN_NO_ANSWER = (
     *("content_id", "company_id", "job_id", "invitation_id", "link_id"),
-    *("show_id", "asset_id"),
+    *("show_id", "asset_id", "palette_id"),
 )
 
 PROMPT = """---
@@ -302,6 +305,13 @@ async def neighbour(app, seed, owner_database) -> AsyncIterator[dict[str, str]]:
     link = await a_link(seed, company, item, person)
     show = await a_show(seed, company)
     asset = await an_asset(seed, company, show, media)
+    palette = await seed.item(
+        company,
+        kind=Kind.PALETTE,
+        status=Status.APPROVED,
+        body=by_hand(("#1C304A",), name="Harbour").model_dump(mode="json"),
+        month=date(2026, 12, 1),
+    )
     erasure = new_id()
     await seed.insert(
         "erasure",
@@ -323,6 +333,7 @@ async def neighbour(app, seed, owner_database) -> AsyncIterator[dict[str, str]]:
         "link_id": link,
         "show_id": show,
         "asset_id": asset,
+        "palette_id": palette.id,
         "organization_id": company.organization_id,
         "company_id": company.id,
         "company": company.id,

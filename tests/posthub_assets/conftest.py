@@ -21,6 +21,7 @@ from sqlalchemy import text
 
 from posthub_assets.assets import (
     articles,
+    brand_palettes,
     calendars,
     editorial,
     research,
@@ -56,6 +57,7 @@ HANDLERS: dict[str, Handler] = {
     "social_posts": editorial.write_social_posts,
     "image_variants": visuals.draw_variants,
     "formatted_images": format_picture,
+    "brand_palettes": brand_palettes.make_or_check,
     "articles": articles.write_article,
     "content_calendar": calendars.renew_calendar,
 }

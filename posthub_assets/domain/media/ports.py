@@ -7,9 +7,10 @@ What does not belong here: implementations, pixels.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
+from uuid import UUID
 
 from posthub_assets.domain.media.finishing import FactsLayer, Finishing
 from posthub_assets.domain.media.library import MediaOrder, NewPicture, SourcePicture
@@ -33,9 +34,35 @@ class PictureFormatter(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class FoundPalette:
+    """The colours of pictures with their roles, as `palettes/making.of_picture` takes them.
+
+    `sha256s` are the pictures that were looked at; those that could not be read are left out.
+    """
+
+    found: Mapping[str, Any]
+    sha256s: tuple[str, ...]
+
+
+class PaletteMaker(Protocol):
+    """Finds the colours of pictures."""
+
+    async def extract(
+        self, organization_id: UUID, sha256s: Sequence[str], colors: int | None
+    ) -> FoundPalette:
+        """Find 5 to 8 colours of one picture or of several together; None chooses how many.
+
+        Raises InvalidInput where none of the pictures can be read, NotFound where a file is gone,
+        Unavailable and StorageError where trying again may help.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class Studio:
     """All that makes pictures, open for the length of one step."""
 
     formats: PictureFormatter
+    palettes: PaletteMaker
     finishing: Finishing
     facts: FactsLayer

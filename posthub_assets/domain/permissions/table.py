@@ -264,6 +264,17 @@ SECTIONS = (
         ("GET /{job_id}/{format_code}", SUPERVISOR, READ, "take a format of a picture"),
     ),
     section(
+        "Palettes",
+        "/v1/media/palettes",
+        About.COMPANY,
+        ("POST /extract", SUPERVISOR, WRITE, "take a palette from a picture"),
+        ("GET ", SIGNED_IN, READ, "list palettes"),
+        ("POST ", SUPERVISOR, WRITE, "make a palette by hand"),
+        ("GET /{palette_id}", SUPERVISOR, READ, "read a palette"),
+        ("PATCH /{palette_id}", SUPERVISOR, WRITE, "change a palette"),
+        ("POST /{palette_id}/apply", SUPERVISOR, WRITE, "apply an approved palette"),
+    ),
+    section(
         "Jobs",
         "/v1/jobs",
         About.COMPANY,

@@ -53,6 +53,10 @@ _MANNERS: dict[Archetype, Manner] = {
 }
 
 
+WHOLE_PALETTE = 5
+"""A brand of so many colours has all roles (an applied palette): no persona adds to it."""
+
+
 def choose_style(brief: ImageBrief) -> Style:
     """Choose for one brief. Variants and rounds of one post differ in layout and in scheme.
 
@@ -60,7 +64,8 @@ def choose_style(brief: ImageBrief) -> Style:
     layout on all platforms. Everything comes from the brief by SHA-256.
     """
     persona, company = brief.persona, brief.company
-    colors = (*persona.visual_style.palette, *company.brand_colors)
+    brand, own = company.brand_colors, persona.visual_style.palette
+    colors = brand if len(brand) >= WHOLE_PALETTE else (*own, *brand)
     made = schemes(brand_palette(colors, fallback_seed=company.slug))
     topic_seed = _seed(company.slug, persona.name, brief.topic_title)
     turn = brief.variant - 1 + (brief.revision.round if brief.revision else 0)

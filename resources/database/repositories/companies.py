@@ -82,7 +82,10 @@ _UPDATE = text(
     UPDATE posthub.company SET name = :name, organization_name = :organization_name,
         website = :website, language = :language, timezone = :timezone, country = :country,
         industry = :industry, business_field = :business_field, audience = :audience, tier = :tier,
-        platforms = :platforms, brand = :brand, updated_at = now()
+        platforms = :platforms, updated_at = now(),
+        -- A palette that was applied stands while its colours do.
+        brand = CASE WHEN brand -> 'colors' = CAST(:brand AS jsonb) -> 'colors' THEN brand
+            ELSE CAST(:brand AS jsonb) END
     WHERE id = :id AND organization_id = :organization_id
     """
 ).bindparams(bindparam("platforms", type_=JSONB), bindparam("brand", type_=JSONB))

@@ -8,7 +8,7 @@ What does not belong here: what hangs on what (`posthub_assets/domain/by_hand.py
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -169,10 +169,13 @@ async def _spot(
     persona_id = await _persona(connection, company, given.persona_id)
     if not placing.is_monthly:
         if given.month is not None:
+            belongs = "the month in which it is made" if placing.is_dated else "no month"
             raise InvalidInput(
-                f"{one(given.kind)} belongs to no month; leave month out.", field="month"
+                f"{one(given.kind)} belongs to {belongs}; leave month out.", field="month"
             )
-        return _Spot(persona_id=persona_id)
+        today = months.today_in(company.timezone, datetime.now(UTC))
+        month = today.replace(day=1) if placing.is_dated else None
+        return _Spot(month=month, persona_id=persona_id)
     assert isinstance(body, TopicBody)
     return await _in_month(connection, company, given, body, persona_id)
 

@@ -18,6 +18,7 @@ from sqlalchemy.sql.expression import bindparam
 from posthub_assets.domain.errors import NotFound
 from posthub_assets.domain.flow import JobRequest, Priority
 from posthub_assets.domain.media.library import ASSET_FOR, MediaOrder, Mode, RequestKind
+from posthub_assets.domain.work import Job
 from resources.database.repositories import jobs
 
 _INSERT = text(
@@ -67,6 +68,35 @@ def _made_item(order: MediaOrder) -> str | None:
     """Give the item that the job makes; one that a picture is taken from is left alone by it."""
     makes_it = order.content_id is not None and order.kind is RequestKind.PALETTE
     return str(order.content_id) if makes_it else None
+
+
+_NOTE_ON_REQUEST = text(
+    "UPDATE posthub.media_request SET content_id = :content_id"
+    " WHERE id = :request_id AND organization_id = :organization_id"
+)
+_NOTE_ON_JOB = text(
+    "UPDATE posthub.job SET content_id = :content_id"
+    " WHERE id = :job_id AND organization_id = :organization_id"
+)
+
+
+async def note_item(connection: AsyncConnection, job: Job, content_id: UUID) -> None:
+    """Let a request and its job name the item that they came to, for whoever reads the job."""
+    values = {
+        "content_id": content_id,
+        "request_id": job.media_request_id,
+        "job_id": job.id,
+        "organization_id": job.organization_id,
+    }
+    await connection.execute(_NOTE_ON_REQUEST, values)
+    await connection.execute(_NOTE_ON_JOB, values)
+
+
+async def of_job(connection: AsyncConnection, job: Job) -> MediaOrder:
+    """Read the request that a job works off. Raises NotFound, also where it names none."""
+    if job.media_request_id is None:
+        raise NotFound("The work names no request of the media assistant.")
+    return await get(connection, job.media_request_id)
 
 
 async def get(connection: AsyncConnection, request_id: UUID) -> MediaOrder:

@@ -62,6 +62,38 @@ async def source_of(connection: AsyncConnection, asked: MediaOrder) -> SourcePic
     return SourcePicture(**row._mapping)
 
 
+_NAMED = text(
+    """
+    SELECT a.sha256, a.media_type, a.width_px, a.height_px, a.filename, a.alt_text, a.is_ai,
+        c.language, a.id AS asset_id
+    FROM posthub.media_asset a JOIN posthub.company c ON c.id = a.company_id
+    WHERE a.id = ANY(CAST(:ids AS uuid[])) AND a.organization_id = :organization_id
+        AND a.company_id = :company_id AND a.deleted_at IS NULL
+    ORDER BY array_position(CAST(:ids AS uuid[]), a.id)
+    """
+)
+
+
+async def sources_of(connection: AsyncConnection, asked: MediaOrder) -> tuple[SourcePicture, ...]:
+    """Read the pictures of `asset_ids` in the wish that are there, in that order, or the only one.
+
+    Raises NotFound where none is there by now.
+    """
+    named = asked.wish.get("asset_ids") or ()
+    if len(named) < 2:
+        return (await source_of(connection, asked),)
+    values = {
+        "ids": list(named),
+        "organization_id": asked.organization_id,
+        "company_id": asked.company_id,
+    }
+    rows = await connection.execute(_NAMED, values)
+    found = tuple(SourcePicture(**row._mapping) for row in rows)
+    if not found:
+        raise NotFound("The pictures were deleted from the library meanwhile. Upload them again.")
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """A picture that somebody wants something made of, and where it belongs."""

@@ -17,7 +17,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from posthub_assets.domain.flow import ASSET_OF
 from posthub_assets.domain.usage import UsageRow
 from posthub_assets.domain.work import OpenFindings, Partition, PartitionReport
-from resources.database.repositories import image_reports, media_reports
+from resources.database.repositories import (
+    image_reports,
+    media_gaps,
+    media_reports,
+    palette_gaps,
+)
 from resources.database.repositories.usage import usage_of
 
 KIND_OF = {asset: kind for kind, asset in ASSET_OF.items()}
@@ -96,11 +101,24 @@ async def partition_reports(
     ]
     if asset == media_reports.FORMATTED:
         return [await media_reports.completed(connection, one) for one in told]
+    if asset == "brand_palettes":
+        return [await _waiting_for_pictures(connection, one) for one in told]
     if asset == image_reports.GENERATED:
         return [await image_reports.completed(connection, one) for one in told]
     if asset != "monthly_usage":
         return told
     return [replace(one, usage=await _usage(connection, one.partition)) for one in told]
+
+
+async def _waiting_for_pictures(
+    connection: AsyncConnection, report: PartitionReport
+) -> PartitionReport:
+    key, month = report.partition
+    company = await media_gaps.company_of(connection, key)
+    if company is None or month is None or report.titles:
+        return report
+    waiting = await palette_gaps.waiting_for(connection, company, month)
+    return replace(report, waiting_for=waiting)
 
 
 _COMPANY = text("SELECT id, organization_id FROM posthub.company WHERE partition_key = :key")

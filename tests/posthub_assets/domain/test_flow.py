@@ -83,7 +83,7 @@ def test_after_three_rounds_a_person_writes():
 
 
 def test_kinds_without_an_asset_are_not_revised_by_a_machine():
-    assert work_after_change_request(replace(TOPIC, kind=Kind.PALETTE)) == ()
+    assert work_after_change_request(replace(TOPIC, kind=Kind.PHOTO_CALENDAR)) == ()
 
 
 def test_an_edit_calls_for_a_check_and_for_the_calendar_where_a_yes_was_withdrawn():

@@ -7,6 +7,7 @@ import pytest
 from posthub_assets.domain.bodies import Archetype, Platform
 from posthub_assets.domain.briefs import Revision
 from posthub_assets.domain.visuals.composition import Layout
+from posthub_assets.domain.visuals.palette import brand_palette, schemes
 from posthub_assets.domain.visuals.style import choose_style, persona_layouts
 
 TITLES = [f"Topic number {index}" for index in range(12)]
@@ -56,3 +57,16 @@ def test_personas_together_use_every_layout_and_four_typefaces(make_brief) -> No
 )
 def test_the_art_style_leads_in_every_language(make_brief, art_style, layout) -> None:
     assert persona_layouts(make_brief(art_style=art_style).persona)[0] is layout
+
+
+def test_a_brand_that_has_a_whole_palette_is_drawn_in_it_alone(make_brief) -> None:
+    whole = ("#A02040", "#205080", "#D08020", "#FFF8F0", "#1A1A1A")
+    brief = make_brief(colors=whole, persona_palette=("#00FF40", "#FF00FF"))
+    assert choose_style(brief).scheme in schemes(brand_palette(whole, fallback_seed="")).values()
+    fewer = brief.model_copy(
+        update={"company": brief.company.model_copy(update={"brand_colors": whole[:4]})}
+    )
+    assert (
+        choose_style(fewer).scheme
+        not in schemes(brand_palette(whole[:4], fallback_seed="")).values()
+    ), "the persona adds to it"
