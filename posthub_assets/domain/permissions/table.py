@@ -222,7 +222,7 @@ SECTIONS = (
         "/v1/media/images",
         About.COMPANY,
         ("POST ", SUPERVISOR, WRITE, "have AI images made"),
-        ("POST /estimate", SUPERVISOR, READ, "ask what AI images cost"),
+        ("POST /estimate", SUPERVISOR, WRITE, "ask what AI images cost"),
         ("POST /overlay", SUPERVISOR, WRITE, "lay facts over a picture"),
         ("GET ", SIGNED_IN, READ, "list AI images"),
         ("GET /{image_job_id}", SUPERVISOR, READ, "read AI images"),

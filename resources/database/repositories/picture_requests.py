@@ -21,6 +21,7 @@ from posthub_assets.domain.errors import NotFound
 from posthub_assets.domain.media.library import AssetKind, MediaOrder, NewPicture
 from posthub_assets.domain.media.shows import Show, show_of
 from resources.database.repositories import media_requests
+from resources.database.repositories.palettes import palette_of_show
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,11 +239,8 @@ class ShowOf:
 _SHOW = text(
     """
     SELECT s.id, s.title, s.venue, s.address, s.dates, s.price_from, s.price_to, s.currency,
-        s.performers, s.call_to_action, v.body AS palette
+        s.performers, s.call_to_action
     FROM posthub.show s
-    LEFT JOIN posthub.content c ON c.id = s.palette_content_id
-        AND c.status IN ('approved', 'scheduled', 'delivered')
-    LEFT JOIN posthub.content_version v ON v.content_id = c.id AND v.number = c.current_version
     WHERE s.id = :id AND s.company_id = :company_id AND s.deleted_at IS NULL
     """
 )
@@ -254,7 +252,7 @@ async def show_for(connection: AsyncConnection, show_id: UUID, company_id: UUID)
     row = (await connection.execute(_SHOW, {"id": show_id, "company_id": company_id})).first()
     if row is None:
         raise NotFound("The company has no such show.")
-    body = row.palette or {}
-    roles = [str(body["roles"][name]) for name in _ROLES] if "roles" in body else []
-    others = [str(one["hex"]) for one in body.get("colors", ())]
+    palette = await palette_of_show(connection, show_id)
+    roles = [str(getattr(palette.roles, name)) for name in _ROLES] if palette else []
+    others = [one.hex for one in palette.colors] if palette else []
     return ShowOf(row.id, show_of(dict(row._mapping)), tuple(dict.fromkeys((*roles, *others))))
