@@ -17,7 +17,7 @@ from cryptography.fernet import Fernet
 from PIL import Image
 from sqlalchemy import text
 
-from posthub_assets.domain.content import Status
+from posthub_assets.assets.brand_palettes import make_or_check
 from posthub_assets.domain.errors import NotFound
 from posthub_assets.domain.media.provenance.marks import source_type_in
 from posthub_assets.domain.work import Tools
@@ -431,19 +431,30 @@ async def test_made_anew_they_are_other_pictures_with_the_shows_facts_of_now(des
 
 
 async def test_the_palette_of_the_show_goes_before_the_colours_of_the_brand(desk):
-    palette = {
-        "title": "Night",
-        "roles": {"primary": "#101820", "secondary": "#2A9D8F", "accent": "#E9C46A",
-                  "background": "#FFFFFF", "text": "#101820"},
-        "colors": [{"hex": "#2A9D8F"}, {"hex": "#F4A261"}],
-    }  # fmt: skip
-    item = await desk.seed.item(desk.company, status=Status.APPROVED, body=palette)
-    show = await desk.show(palette_content_id=item.id)
+    show, palettes = await desk.show(), "/v1/media/palettes"
+    colors = ["#101820", "#2A9D8F", "#E9C46A", "#FFFFFF", "#F4A261"]
+    new = {"company_id": str(desk.company.id), "name": "Night", "colors": colors}
+    made = (await desk.client.post(palettes, json=new)).json()
+    (checked,) = await desk.seed.rows(
+        "SELECT month FROM posthub.job WHERE company_id = :id", id=desk.company.id
+    )
+    only = [(desk.company.partition_key, checked.month)]
+    check = replace(desk.drain(), asset="brand_palettes", handle=make_or_check, only=only)
+    assert (await check.run()).done == 1
+    said = {"version": 1}
+    yes = await desk.client.post(f"/v1/contents/{made['id']}/approve", json=said)
+    to = {"to": "show", "show_id": show}
+    applied = await desk.client.post(f"{palettes}/{made['id']}/apply", json=to)
+    assert (yes.status_code, applied.status_code) == (200, 200), (yes.text, applied.text)
+
     await desk.ask(provider="local", show_id=show, overlay={})
+
     (asked,) = await desk.seed.rows(
         "SELECT wish FROM posthub.media_request WHERE company_id = :id", id=desk.company.id
     )
-    expected = ["#101820", "#2A9D8F", "#E9C46A", "#FFFFFF", "#F4A261"]
+    roles = (await desk.client.get(f"{palettes}/{made['id']}")).json()["body"]["roles"]
+    first = [roles[name] for name in ("primary", "secondary", "accent", "background")]
+    expected = list(dict.fromkeys((*first, *colors)))
     assert asked.wish["palette"] == expected
     assert asked.wish["overlay"]["wish"]["colors"] == expected
 
