@@ -452,7 +452,7 @@ async def test_the_palette_of_the_show_goes_before_the_colours_of_the_brand(desk
     (asked,) = await desk.seed.rows(
         "SELECT wish FROM posthub.media_request WHERE company_id = :id", id=desk.company.id
     )
-    roles = (await desk.client.get(f"{palettes}/{made['id']}")).json()["body"]["roles"]
+    roles = (await desk.client.get(f"{palettes}/{made['id']}")).json()["roles"]
     first = [roles[name] for name in ("primary", "secondary", "accent", "background")]
     expected = list(dict.fromkeys((*first, *colors)))
     assert asked.wish["palette"] == expected
