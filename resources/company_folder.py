@@ -3,7 +3,7 @@
     company.yaml       the brief (`company_file.py`)
     documents/         what the company knows about itself; folders inside are allowed
     published_posts/   what it has published already: the past that is not repeated
-    photos/            listed only
+    photos/            for the library (`photo_import.py`); only their headers are looked at here
 
 A bad `company.yaml` stops the import. A bad file beside it is named with its reason, and the rest
 is used. What does not belong here: writing to the database.
@@ -20,14 +20,12 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from posthub_assets.domain.errors import InvalidInput, UnreadableDocument
+from posthub_assets.domain.media.looking import MAX_FILE_BYTES, MAX_SIDE_PX
 from resources.company_file import CompanyFile, as_date, load_yaml_texts, read_company_file
 from resources.documents import DocumentText, read_document_file
 
 MAX_FILES = 2_000
 """Per folder; the rest is named and left out."""
-MAX_PHOTO_BYTES = 20_000_000
-MAX_PHOTO_SIDE_PX = 7_680
-"""The longer side of an 8K picture; no platform shows more than 4,096."""
 PHOTO_ENDINGS = (".jpg", ".jpeg", ".png", ".webp")
 FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
 FIRST_HEADING = re.compile(r"^#[ \t]+(.+?)[ \t#]*$", re.MULTILINE)
@@ -48,7 +46,7 @@ class PublishedPost:
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """A photograph that can be used later."""
+    """A photograph that the library may take."""
 
     name: str
     path: Path
@@ -172,16 +170,16 @@ def _photo(file: Path, name: str) -> Photo:
             f"{name} is not a photo that can be used; these are: {', '.join(PHOTO_ENDINGS)}."
         )
     size_bytes = file.stat().st_size
-    if size_bytes > MAX_PHOTO_BYTES:
+    if size_bytes > MAX_FILE_BYTES:
         raise UnreadableDocument(
-            f"{name} has {size_bytes / 1e6:.1f} MB; the limit for a photo is "
-            f"{MAX_PHOTO_BYTES / 1e6:.0f} MB."
+            f"{name} has {size_bytes / 2**20:.1f} MB; the limit for a photo is "
+            f"{MAX_FILE_BYTES // 2**20} MB."
         )
     width_px, height_px = _picture_size(file, name)
-    if max(width_px, height_px) > MAX_PHOTO_SIDE_PX:
+    if max(width_px, height_px) > MAX_SIDE_PX:
         raise UnreadableDocument(
             f"{name} is {width_px} x {height_px} pixels; the limit for a side is "
-            f"{MAX_PHOTO_SIDE_PX}. Make it smaller."
+            f"{MAX_SIDE_PX}. Make it smaller."
         )
     return Photo(name, file, size_bytes, width_px, height_px)
 

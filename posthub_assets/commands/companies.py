@@ -21,6 +21,7 @@ from resources.database.importing import ImportReport, import_company
 if TYPE_CHECKING:
     from resources.database.engine import Database
     from resources.database.repositories.companies import CompanyRow
+    from resources.photo_import import PhotosTaken
 
 NAMES_SHOWN = 8
 PAGE = 200
@@ -31,7 +32,9 @@ def import_folder(path: Path) -> None:
     folder = read_company_folder(path)
     with prepared_ground() as ground:
         report = import_into(ground, folder)
-    tell_import(folder, report)
+        tell_import(folder, report)
+        if folder.photos:
+            tell_photos(take_photos_of(ground, folder, report))
     following = add_months(datetime.now(UTC).date(), 1)
     say(f"Next: posthub month {report.partition_key} {month_name(following)}")
 
@@ -45,6 +48,30 @@ def import_into(ground: Ground, folder: CompanyFolder) -> ImportReport:
             return await import_company(connection, folder, actor_id=admin.id)
 
     return ground.as_owner(work)
+
+
+def take_photos_of(ground: Ground, folder: CompanyFolder, report: ImportReport) -> PhotosTaken:
+    """Take the folder's photos into the company's library, in the administrator's name."""
+    from resources.photo_import import Album, take_photos
+
+    say(f"Taking {counted(len(folder.photos), 'photo')} into the library ...")
+
+    async def work(database: Database) -> PhotosTaken:
+        admin = await ensure_admin(database, ground.settings.home)
+        album = Album(report.organization_id, report.company_id, admin.id)
+        return await take_photos(database, ground.settings, album, folder.photos)
+
+    return ground.as_owner(work)
+
+
+def tell_photos(taken: PhotosTaken) -> None:
+    """Print what became of the photos."""
+    if taken.new:
+        say_good(f"  new       {counted(len(taken.new), 'photo')}: {_listed(taken.new)}")
+    if taken.known:
+        say(f"  as before {counted(taken.known, 'photo')}")
+    for one in taken.refused:
+        say_bad(f"  not used  {one.reason}")
 
 
 def tell_import(folder: CompanyFolder, report: ImportReport) -> None:
