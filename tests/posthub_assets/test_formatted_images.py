@@ -17,8 +17,10 @@ from posthub_assets.assets.formatted_images import formatted_images
 from posthub_assets.domain.content import Action
 from posthub_assets.domain.media.formats import SHOW_FORMATS
 from posthub_assets.partitions import partition_key
+from resources.company_folder import read_company_folder
 from resources.ids import new_id
 from resources.media_store import media_store_of
+from resources.photo_import import Album, take_photos
 from resources.workshop import PostgresWorkshop
 
 pytestmark = pytest.mark.anyio
@@ -225,3 +227,34 @@ async def test_a_run_by_hand_shows_the_pictures_and_what_is_amiss(make_world, ph
     assert [verdicts[rule].passed for rule in ("size", "weight", "alt_text")] == [True, True, False]
     assert "photo.jpg: banner" in verdicts["alt_text"].metadata["items"].value
     assert verdicts["alt_text"].severity is dg.AssetCheckSeverity.WARN
+
+
+@pytest.mark.accept
+@pytest.mark.shared_data
+async def test_a_real_companys_photos_are_a_month_of_formats_and_a_palette(
+    make_world, owner_database, shared_data
+):
+    world = await make_world()
+    folder = read_company_folder(shared_data / "companies" / "18f")
+    person = await world.seed.person(world.organization_id)
+    album = Album(world.organization_id, world.company_id, person.id)
+    taken = await take_photos(owner_database, world.settings, album, folder.photos)
+    assert (len(taken.new), taken.refused) == (13, ())
+    await change(
+        world,
+        "UPDATE posthub.media_asset SET month = :month WHERE company_id = :c",
+        month=world.month,
+        c=world.company_id,
+    )
+
+    report = await world.materialize(ASSET)
+
+    assert report.by_status["in all formats"] == 13, report.stuck
+    outputs = await made(world)
+    assert len(outputs) == 13 * 3 and all(one.alt_text is not None for one in outputs)
+    for one in outputs:
+        data = media_store_of(world.settings).open(world.organization_id, one.sha256)
+        assert Image.open(BytesIO(data)).size == SIZES[one.format]
+    await world.materialize("brand_palettes")
+    (palette,) = await world.items("palette")
+    assert palette.status == "in_review" and len(palette.body["colors"]) >= 5
