@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from typing_extensions import TypeAliasType
 
 from api import image_orders
+from api.apart import apart_from
 from api.idempotency import keep, kept, key_of, once, rendered
 from api.image_answers import job_of, laid_over
 from api.image_shapes import (
@@ -55,7 +56,12 @@ MOST_PIXELS_AT_ONCE = 5_000_000
 QUEUED = "The factory makes them. Ask for the job to see how far it is."
 
 ImageMode = TypeAliasType("ImageMode", Literal["queued", "sync"])
-router = APIRouter(prefix=PREFIX, tags=["media"], dependencies=[Depends(signed_in)])
+router = APIRouter(
+    prefix=PREFIX,
+    tags=["media"],
+    dependencies=[Depends(signed_in)],
+    route_class=apart_from("estimate", "overlay"),
+)
 
 
 @router.post(

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
+from api.apart import apart_from
 from api.idempotency import keep, kept, key_of, once, rendered
 from api.palette_shapes import (
     ChangedPalette,
@@ -52,7 +53,12 @@ from resources.database.repositories.palettes import PaletteFilter, PaletteRow
 from resources.ids import new_id
 
 PREFIX = "/v1/media/palettes"
-router = APIRouter(prefix=PREFIX, tags=["media"], dependencies=[Depends(signed_in)])
+router = APIRouter(
+    prefix=PREFIX,
+    tags=["media"],
+    dependencies=[Depends(signed_in)],
+    route_class=apart_from("extract"),
+)
 
 
 @router.post(

@@ -56,6 +56,7 @@ def environment(server, tmp_path_factory) -> dict[str, str]:
         "OPENAI_API_KEY": "sk-planted0key0for0the0tests",
         **{f"{one.upper()}_BASE_URL": server.base_url(one) for one in ("gemini", "openai")},
         "POSTHUB_RATE_SIGNED_IN": "1000000",
+        "POSTHUB_RATE_ANONYMOUS": "1000000",
         "POSTHUB_IMAGES_RATE_PER_MINUTE": "0",  # no limit: nothing here is about waiting in line
     }
 

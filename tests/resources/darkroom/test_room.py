@@ -347,5 +347,6 @@ async def test_after_many_jobs_of_all_kinds_nothing_is_left_open(room):
     await asyncio.gather(*(each() for _ in range(8)))
     await _at_work(room, 0)
     await asyncio.sleep(0.1)
-    assert (ours.num_fds(), theirs.num_fds()) == before[:2]
+    assert ours.num_fds() <= before[0]
+    assert theirs.num_fds() <= before[1]
     assert theirs.memory_info().rss < before[2] + 2_000_000
