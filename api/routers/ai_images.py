@@ -146,6 +146,8 @@ async def lay_over_image(request: Request, body: OverlayOrder) -> Response:
         await media_flags.require(act.connection, picture.organization_id, MediaPart.ASSISTANT)
         company = await companies.get(act.connection, picture.company_id)
         show_id = body.show_id or picture.show_id
+        if picture.kind == "composed" and picture.derived_from:  # new words stand for the old ones
+            picture = await picture_requests.picture(act.connection, picture.derived_from)
         show = (
             await picture_requests.show_for(act.connection, show_id, company.id)
             if show_id

@@ -516,6 +516,15 @@ async def test_facts_are_laid_over_what_shows_through_as_if_it_were_white(desk):
 FREE = {"facts": {"title": "Jazz"}}
 
 
+async def test_facts_laid_over_a_picture_with_facts_take_their_place(desk, photo):
+    source = await desk.seed.picture(desk.company, desk.api.app.state.services.media, photo)
+    first = await desk.send("overlay", 201, asset_id=str(source), overlay=FREE)
+    again = {"facts": {"title": "Blues"}}
+    second = await desk.send("overlay", 201, asset_id=first["asset_id"], overlay=again)
+    assert "Blues" in second["alt_text"]
+    assert "Jazz" not in second["alt_text"]
+
+
 async def test_made_anew_without_their_show_they_keep_its_facts(desk):
     show = await desk.show()
     job = await desk.made(provider="local", show_id=show, overlay={})

@@ -30,6 +30,8 @@ _SMALLEST_PX = 11
 """Below this nobody reads a line, whatever the picture."""
 _DETAIL_SHARE, _SHAPED_DETAIL_SHARE = 0.46, 0.56
 """Details are at most this share of the title's size; Arabic letters are small for their size."""
+_SMALL_TITLE_SHARE, _EASY_DETAIL_PT = 0.62, 13.0
+"""Below a title that is small itself, details may be nearer to it, up to what is read with ease."""
 _LINE_PITCH = 1.42
 _GAP, _TITLE_GAP = 0.75, 0.26
 """Space between the title's ink and the first detail's, as shares of the detail's and the title's
@@ -44,6 +46,8 @@ class Sizes:
 
     title_px: tuple[float, float]
     detail_px: tuple[float, float]
+    easy_px: float
+    """What details may reach below a small title."""
     rule_px: float
     """Height of the bar above the title with the space below it; 0 for none."""
 
@@ -91,6 +95,7 @@ def sizes_for(width_px: int, height_px: int, *, rule: bool) -> Sizes:
     return Sizes(
         title_px=(title, max(title, largest)),
         detail_px=(smallest, max(smallest, 0.45 * largest)),
+        easy_px=min(_EASY_DETAIL_PT * point, 0.10 * height_px),
         rule_px=share * min(width_px, 1.4 * height_px) if rule else 0.0,
     )
 
@@ -188,10 +193,12 @@ class _Setter:
         self, groups: Sequence[tuple[str, ...]], title: Row, lean: Sequence[Row]
     ) -> tuple[Row, ...]:
         """Make the details below a title as large as it and the area allow."""
-        lines = _line_count(lean)
+        lines = MOST_LINES - len(title.block.lines)
         shaped = needs_shaping(self.texts[self.head])
         share = _SHAPED_DETAIL_SHARE if shaped else _DETAIL_SHARE
-        size = min(self.sizes.detail_px[1], share * title.block.size_px)
+        large = title.block.size_px
+        most = max(share * large, min(_SMALL_TITLE_SHARE * large, self.sizes.easy_px))
+        size = min(self.sizes.detail_px[1], most)
         while size > self.sizes.detail_px[0]:
             rows = self.details(groups, size, lines)
             if rows is not None and self.holds((title, *rows)):
@@ -223,25 +230,34 @@ class _Setter:
     def details(
         self, groups: Sequence[tuple[str, ...]], size_px: float, most_lines: int
     ) -> list[Row] | None:
-        """Set every group at one size, one line each, a lone fact up to two. None if too many."""
+        """Set every group at one size, one line each; a lone fact in two where it must.
+
+        None if these are more than `most_lines`.
+        """
         rows: list[Row] = []
         for group in groups:
             text = joined([self.texts[name] for name in group], self.letters)
             face = self.letters.face_or_none(text, bold="call_to_action" in group)
             if face is None:
                 return None
-            block = fit(
-                text,
-                face,
-                width_px=self.area.width,
-                height_px=self.area.height,
-                sizes_px=(int(size_px), int(size_px)),
-                most_lines=1 if len(group) > 1 else 2,
-            )
+            block = self.in_lines(text, face, int(size_px), 1)
+            if block is None and len(group) == 1:
+                block = self.in_lines(text, face, int(size_px), 2)
             if block is None:
                 return None
             rows.append(Row(group, block, is_title=False))
         return rows if _line_count(rows) <= most_lines else None
+
+    def in_lines(self, text: str, face: Face, size_px: int, most_lines: int) -> Block | None:
+        """Set a detail at one size; None where it does not fit."""
+        return fit(
+            text,
+            face,
+            width_px=self.area.width,
+            height_px=self.area.height,
+            sizes_px=(size_px, size_px),
+            most_lines=most_lines,
+        )
 
     def holds(self, rows: Sequence[Row]) -> bool:
         """Tell whether the rows are not higher than the area."""

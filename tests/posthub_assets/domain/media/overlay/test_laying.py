@@ -370,3 +370,37 @@ def test_real_photos_carry_facts_in_every_placement(shared_data, facts, shaped_f
             for line in report.as_dict()["lines"]:
                 ink = parse_color(line["color"])
                 assert min(contrast(ink, one) for one in untouched_around(line, painted)) >= 4.5
+
+
+def test_dates_that_fit_one_line_leave_the_next_line_to_the_performers(fonts) -> None:
+    show = EventFacts(
+        title="Лісова пісня",
+        performers="Леся Українка",
+        dates="18 і 19 грудня, 18:00; нд 20 грудня, 12:00",
+        venue="Театр на Подолі, Андріївський узвіз 20",
+        price="200–600 грн",
+        language="uk",
+    )
+    _, report = lay_over(calm(1200, 1800), show, Wish(), fonts)
+    assert [line.facts for line in report.lines] == [
+        ("title",),
+        ("performers",),
+        ("dates",),
+        ("venue",),
+    ]
+    assert report.left_out == ("price",)
+
+
+def test_details_below_a_small_title_are_larger_than_the_smallest_that_is_allowed(fonts) -> None:
+    show = EventFacts(
+        title="Příliš žluťoučký kůň: večer písní",
+        performers="Jiří Řehoř, Květa Fialová",
+        dates="pá 11. prosince, 19:30",
+        venue="Divadlo Archa",
+        price="od 250 Kč",
+        call_to_action="Kupte si vstupenky",
+        language="cs",
+    )
+    _, report = lay_over(calm(1200, 1800), show, Wish(), fonts)
+    title, *details = [line.size_px for line in report.lines]
+    assert all(39 <= size < 0.65 * title for size in details)
