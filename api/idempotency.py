@@ -28,6 +28,11 @@ HEADER = "idempotency-key"
 REPLAYED = "Idempotency-Replayed"
 MAX_KEY_CHARS = 200
 JSON = "application/json"
+UNDER_WAY = (
+    "The first request with this Idempotency-Key is at it. Ask for the job to see how far it is."
+)
+"""Kept while work is done in a request: however long that takes, and if its process dies, another
+request with the key begins nothing anew."""
 
 
 class KeyReused(InvalidInput):

@@ -10,7 +10,7 @@ from typing_extensions import TypeAliasType
 
 from api import image_orders
 from api.apart import apart_from
-from api.idempotency import keep, kept, key_of, once, rendered
+from api.idempotency import UNDER_WAY, keep, kept, key_of, once, rendered
 from api.image_answers import job_of, laid_over
 from api.image_shapes import (
     ImageEstimate,
@@ -90,9 +90,10 @@ async def create_images(
         planned = image_orders.by(planned, how)
         told = await _ordered(request, act, company, planned, detail)
         response = rendered(told, 202)
+        if key:
+            begun = rendered(told.model_copy(update={"detail": UNDER_WAY}), 202)
+            await keep(act, key, response if how is Mode.QUEUED else begun)
         if how is Mode.QUEUED:
-            if key:
-                await keep(act, key, response)
             return response
         at_once = drawing_at_once(services_of(request).at_once)
         claimed = await at_once.claim(act.connection, [told.job_id])

@@ -14,7 +14,7 @@ from fastapi.responses import StreamingResponse
 from pydantic import ConfigDict, Field, model_validator
 from typing_extensions import TypeAliasType
 
-from api.idempotency import keep, kept, key_of, rendered
+from api.idempotency import UNDER_WAY, keep, kept, key_of, rendered
 from api.openapi import files
 from api.pictures import HEADERS, preview_of
 from api.routers.jobs import JobStatus
@@ -35,6 +35,7 @@ from posthub_assets.picture_work import format_picture
 from resources.database.repositories import (
     audit,
     format_jobs,
+    media_assets,
     media_flags,
     media_limits,
     media_requests,
@@ -171,8 +172,9 @@ async def auto_format(
         ids = await _ask(request, act, wanted, body.wish, how)
         claimed = await _claim(request, act, ids) if how is Mode.SYNC else []
         response = await _told(act, ids, how, detail)
-        if key and how is Mode.QUEUED:
-            await keep(act, key, response)
+        if key:
+            begun = await _told(act, ids, how, UNDER_WAY, status_code=202)
+            await keep(act, key, response if how is Mode.QUEUED else begun)
     if how is Mode.QUEUED:
         return response
     await services_of(request).at_once.work(claimed, format_picture)
@@ -272,10 +274,12 @@ async def _claim(request: Request, act: Acting, ids: Sequence[UUID]) -> list[Job
     return await services_of(request).at_once.claim(act.connection, ids)
 
 
-async def _told(act: Acting, ids: Sequence[UUID], mode: Mode, detail: str) -> Response:
+async def _told(
+    act: Acting, ids: Sequence[UUID], mode: Mode, detail: str, *, status_code: int | None = None
+) -> Response:
     jobs = [_job_out(row) for row in await format_jobs.by_ids(act.connection, ids)]
     told = FormatJobs(mode=mode.value, detail=detail, jobs=jobs)
-    return rendered(told, 200 if mode is Mode.SYNC else 202)
+    return rendered(told, status_code or (200 if mode is Mode.SYNC else 202))
 
 
 def _job_out(row: FormatJobRow) -> FormatJob:
@@ -301,11 +305,17 @@ def _picture_out(here: str, row: FormattedRow) -> FormattedPicture:
     )
 
 
-async def _read(request: Request, job_id: UUID) -> FormatJobRow:
+async def _read(request: Request, job_id: UUID, *, code: str | None = None) -> FormatJobRow:
+    """Read a job; with `code` its picture of that format is taken, or (empty) all are."""
     async with acting(request) as act:
         row = await format_jobs.get(act.connection, job_id)
         act.may(row.organization_id)
         await media_flags.require(act.connection, row.organization_id, MediaPart.AUTO_FORMAT)
+        if code is not None:  # what people take is used, and not cleaned away
+            await act.write_in(row.organization_id)
+            for one in row.outputs:
+                if code in ("", one.format):
+                    await media_assets.touch(act.connection, one.id)
     return row
 
 
@@ -322,7 +332,7 @@ async def get_format_job(request: Request, job_id: UUID) -> FormatJob:
 )
 async def get_format_zip(request: Request, job_id: UUID) -> StreamingResponse:
     """Take all formats of a picture in one ZIP, with their alternative texts."""
-    row = await _read(request, job_id)
+    row = await _read(request, job_id, code="")
     if not row.outputs:
         raise NotFound(_nothing_yet(row))
     pictures = [
@@ -346,7 +356,7 @@ async def get_formatted_picture(
     preview: Annotated[bool, Query(description="a small JPEG of it, to look at")] = False,
 ) -> Response:
     """Take one format of a picture, or with `preview=true` a small JPEG of it."""
-    row = await _read(request, job_id)
+    row = await _read(request, job_id, code=format_code)
     found = next((one for one in row.outputs if one.format == format_code), None)
     if found is None:
         raise NotFound(_nothing_yet(row, format_code))

@@ -342,6 +342,8 @@ async def _known(act: Acting, place: _Place, one: _Sent) -> AssetRow:
         show_id=place.show_id if moves else row.show_id,
         moves=moves,
     )
+    if _picture(one).is_ai:
+        await media_assets.mark_as_ai(act.connection, id_)
     await media_assets.touch(act.connection, id_)
     return await media_assets.get(act.connection, id_, act.person.id)
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from api.apart import apart_from
-from api.idempotency import keep, kept, key_of, once, rendered
+from api.idempotency import UNDER_WAY, keep, kept, key_of, once, rendered
 from api.palette_shapes import (
     ChangedPalette,
     ExtractedPalette,
@@ -89,8 +89,9 @@ async def extract_palette(
         await media_sources.note_use(act.connection, [body.asset_id])
         claimed = await _claim(request, act, [job_id]) if how is Mode.SYNC else []
         response = await _told(act, order, job_id, detail)
-        if key and how is Mode.QUEUED:
-            await keep(act, key, response)
+        if key:
+            begun = await _told(act, order, job_id, UNDER_WAY, status_code=202)
+            await keep(act, key, response if how is Mode.QUEUED else begun)
     if how is Mode.QUEUED:
         return response
     await services_of(request).at_once.work(claimed, make_palette)
@@ -163,7 +164,9 @@ async def _claim(request: Request, act: Acting, ids: Sequence[UUID]) -> list[Job
     return await services_of(request).at_once.claim(act.connection, ids)
 
 
-async def _told(act: Acting, order: MediaOrder, job_id: UUID, detail: str) -> Response:
+async def _told(
+    act: Acting, order: MediaOrder, job_id: UUID, detail: str, *, status_code: int | None = None
+) -> Response:
     job = await job_views.get(act.connection, job_id)
     told = ExtractedPalette(
         mode="sync" if order.mode is Mode.SYNC else "queued",
@@ -174,7 +177,7 @@ async def _told(act: Acting, order: MediaOrder, job_id: UUID, detail: str) -> Re
         error=job.error,
         content_id=job.content_id,
     )
-    return rendered(told, 200 if order.mode is Mode.SYNC else 202)
+    return rendered(told, status_code or (200 if order.mode is Mode.SYNC else 202))
 
 
 @router.get("")

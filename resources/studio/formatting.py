@@ -71,7 +71,7 @@ class DarkroomFormatter:
                 if made_by is not None:
                     kept = await asyncio.to_thread(self._marked, data, blob, made, made_by, source)
                 sha256 = await asyncio.to_thread(self.media.put, asked.organization_id, kept)
-                pictures.append(_new_picture(made, len(kept), sha256, source))
+                pictures.append(_new_picture(made, len(kept), sha256, source, made_by))
         return tuple(pictures)
 
     def _marked(
@@ -126,8 +126,17 @@ def _progress(there: Sequence[NewPicture], of: int) -> tuple[int, str]:
     return progress, f"{there[-1].format} is ready, {len(there)} of {of}"
 
 
+def _says_ai(made_by: MadeBy | None) -> bool:
+    """Tell whether the file itself says that a model had a part in it, whatever its row says."""
+    return made_by is not None and made_by.source_type is not None and made_by.source_type.is_ai
+
+
 def _new_picture(
-    made: dict[str, Any], size_bytes: int, sha256: str, source: SourcePicture
+    made: dict[str, Any],
+    size_bytes: int,
+    sha256: str,
+    source: SourcePicture,
+    made_by: MadeBy | None,
 ) -> NewPicture:
     return NewPicture(
         sha256=sha256,
@@ -139,6 +148,6 @@ def _new_picture(
         format=made["code"],
         filename=output_name(made["code"], made["width_px"], made["height_px"], made["media_type"]),
         alt_text=source.alt_text,
-        is_ai=source.is_ai,
+        is_ai=source.is_ai or _says_ai(made_by),
         derived_from=source.asset_id,
     )

@@ -8,6 +8,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ import pytest
 from PIL import Image
 
 from api import envelope
+from posthub_assets.domain.media.provenance import MadeBy, SourceType, with_xmp, xmp_packet
 from resources.scan_settings import ScannerAddress
 from resources.scanning import Scanner
 
@@ -360,3 +362,15 @@ async def test_a_word_after_media_is_no_hash(api, client):
     assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
     assert (await client.get("/v1/media/abc")).status_code == 422
     assert (await client.get("/v1/media/nothing")).json()["type"].endswith("no-such-route")
+
+
+async def test_the_mark_of_a_model_is_kept_once_the_same_pixels_came_with_it(client, company):
+    name, data, media_type = jpeg(77)
+    made_by = MadeBy(SourceType.TRAINED, datetime(2026, 11, 1, tzinfo=UTC), model="painter")
+    marked = with_xmp(data, xmp_packet(made_by))
+    said = []
+    for file in (data, marked, data):
+        answer = await uploaded(client, company, (name, file, media_type))
+        (item,) = answer.json()["items"]
+        said.append((item["outcome"], item["asset"]["is_ai"]))
+    assert said == [("accepted", False), ("known", True), ("known", True)]

@@ -21,6 +21,7 @@ from sqlalchemy.sql.expression import bindparam
 
 from posthub_assets.domain.errors import NotFound
 from posthub_assets.domain.media.library import NewPicture
+from posthub_assets.domain.media.notes import Note
 from resources.database.repositories.shows import escaped
 from resources.ids import new_id
 
@@ -217,6 +218,14 @@ _DESCRIBE = text(
     " last_used_at = CASE WHEN :moves THEN now() ELSE last_used_at END"
     " WHERE id = :id AND deleted_at IS NULL"
 )
+# What is marked once stays so: the same pixels may come again without their mark.
+_BY_MODEL = text(
+    """
+    UPDATE posthub.media_asset SET is_ai = true,
+        notes = CASE WHEN notes ? :note THEN notes ELSE notes || jsonb_build_array(:note) END
+    WHERE id = :id AND NOT is_ai
+    """
+)
 _DELETE = text(
     "UPDATE posthub.media_asset SET deleted_at = now() WHERE id = :id AND deleted_at IS NULL"
     " RETURNING id"
@@ -244,6 +253,12 @@ async def describe(
     """Set the words for who cannot see it; with `moves` its show, or none."""
     values = {"id": asset_id, "alt_text": alt_text, "show_id": show_id, "moves": moves}
     await connection.execute(_DESCRIBE, values)
+
+
+async def mark_as_ai(connection: AsyncConnection, asset_id: UUID) -> None:
+    """Note that a model made a picture, as an upload of the same pixels says of itself."""
+    values = {"id": asset_id, "note": Note.MARKED_AS_AI.value}
+    await connection.execute(_BY_MODEL, values)
 
 
 async def delete(connection: AsyncConnection, asset_id: UUID) -> bool:

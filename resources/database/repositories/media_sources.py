@@ -26,13 +26,17 @@ _ASSET = text(
     WHERE a.id = :asset_id AND a.organization_id = :organization_id AND a.deleted_at IS NULL
     """
 )
-# The bytes that a yes was given to: an image that was drawn anew meanwhile is another picture.
+# The bytes that a yes was given to: an image that was drawn anew meanwhile is another picture. Who
+# edited its words did not make it: it stays the model's, whichever version names it.
 _ITEM = text(
     """
     SELECT v.body ->> 'media_sha256' AS sha256, v.body ->> 'media_type' AS media_type,
         (v.body ->> 'width_px')::int AS width_px, (v.body ->> 'height_px')::int AS height_px,
         '' AS filename, coalesce(v.body ->> 'alt_text', '') AS alt_text,
-        v.provider NOT IN ('', 'local') AS is_ai, i.language, NULL::uuid AS asset_id
+        EXISTS (SELECT 1 FROM posthub.content_version w
+            WHERE w.content_id = i.id AND w.organization_id = i.organization_id
+                AND w.body ->> 'media_sha256' = :sha256 AND w.provider NOT IN ('', 'local'))
+            AS is_ai, i.language, NULL::uuid AS asset_id
     FROM posthub.content i JOIN posthub.content_version v
         ON v.content_id = i.id AND v.number = i.current_version
         AND v.organization_id = i.organization_id
