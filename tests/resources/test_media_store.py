@@ -174,3 +174,15 @@ def test_a_bucket_that_is_not_there_is_told_from_a_picture_that_is_not_there(
         store.put(new_id(), b"a picture")
     with pytest.raises(StorageError, match="could not be read"):
         store.open(new_id(), "0" * 64)
+
+
+def test_a_link_that_cannot_be_signed_is_a_storage_error_in_one_line(bucket, monkeypatch):
+    import obstore
+    from obstore.exceptions import GenericError
+
+    def no_keys(*_: object) -> str:
+        raise GenericError("The machine gives out no keys.\nDebug source: …")
+
+    monkeypatch.setattr(obstore, "sign", no_keys)
+    with pytest.raises(StorageError, match="could not be signed for: The machine gives out no"):
+        Bucket(bucket).link("a/b", 60)

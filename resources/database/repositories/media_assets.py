@@ -222,7 +222,8 @@ _DESCRIBE = text(
 _BY_MODEL = text(
     """
     UPDATE posthub.media_asset SET is_ai = true,
-        notes = CASE WHEN notes ? :note THEN notes ELSE notes || jsonb_build_array(:note) END
+        notes = CASE WHEN notes ? CAST(:note AS text) THEN notes
+            ELSE notes || jsonb_build_array(CAST(:note AS text)) END
     WHERE id = :id AND NOT is_ai
     """
 )
