@@ -48,6 +48,9 @@ from resources.ids import new_id
 from resources.picture_zip import ZippedPicture, zip_of
 
 PREFIX = "/v1/media/auto-format"
+BYTES = "application/octet-stream"
+"""What generated clients know a file by; it is never sent."""
+
 router = APIRouter(prefix=PREFIX, tags=["media"], dependencies=[Depends(signed_in)])
 
 MOST_PICTURES = 20
@@ -328,7 +331,7 @@ async def get_format_job(request: Request, job_id: UUID) -> FormatJob:
 @router.get(
     "/{job_id}/zip",
     response_class=StreamingResponse,
-    responses={200: files("The pictures and their alternative texts.", "application/zip")},
+    responses={200: files("The pictures and their alternative texts.", "application/zip", BYTES)},
 )
 async def get_format_zip(request: Request, job_id: UUID) -> StreamingResponse:
     """Take all formats of a picture in one ZIP, with their alternative texts."""
@@ -346,7 +349,7 @@ async def get_format_zip(request: Request, job_id: UUID) -> StreamingResponse:
 @router.get(
     "/{job_id}/{format_code}",
     response_class=Response,
-    responses={200: files("The picture.", "image/jpeg", "image/webp", "image/avif")},
+    responses={200: files("The picture.", "image/jpeg", "image/webp", "image/avif", BYTES)},
 )
 async def get_formatted_picture(
     request: Request,
