@@ -13,7 +13,7 @@ from dataclasses import asdict
 from functools import lru_cache
 from typing import Any
 
-from PIL import Image, ImageChops, ImageDraw, ImageFile, ImageFilter, ImageFont
+from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
 
 from posthub_assets.domain.media.encoding import Encoded, Encoding, encode
 from posthub_assets.domain.media.formatting.transparency import on_ground
@@ -94,7 +94,5 @@ def _opened(data: bytes) -> Image.Image:
 
 def _written(picture: Image.Image, arguments: Mapping[str, Any]) -> Encoded:
     """Write the file. Coloured letters on a photo need the colour of every pixel."""
-    # Pillow reserves a byte a pixel for a progressive JPEG, and noise needs more: it would fail.
-    ImageFile.MAXBLOCK = max(ImageFile.MAXBLOCK, 3 * picture.width * picture.height)
     encoding = Encoding(**{"full_chroma": True, **(arguments.get("encoding") or {})})
     return encode(picture, encoding, xmp=base64.b64decode(arguments.get("xmp") or ""))

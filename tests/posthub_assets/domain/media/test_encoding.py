@@ -104,3 +104,10 @@ def test_what_no_encoder_takes_is_refused(asked: dict[str, object]) -> None:
 def test_a_description_too_long_for_a_jpeg_is_refused() -> None:
     with pytest.raises(InvalidInput, match="Shorten its description"):
         encode(photo_like(), Encoding(), xmp=bytes(70_000))
+
+
+@pytest.mark.parametrize("quality", [None, 100])
+def test_noise_that_hardly_gets_smaller_is_written_too(quality):
+    noise = np.random.default_rng(1).integers(0, 256, (900, 600, 3), dtype=np.uint8)
+    written = encode(Image.fromarray(noise), Encoding(quality=quality, full_chroma=True))
+    assert Image.open(BytesIO(written.data)).size == (600, 900)
