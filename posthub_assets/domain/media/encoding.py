@@ -86,7 +86,7 @@ def encode(image: Image.Image, encoding: Encoding, *, xmp: bytes = b"") -> Encod
     if encoding.type == "jpeg":
         full_chroma = has_coloured_edges(image) if full_chroma is None else full_chroma
         sampling = 0 if full_chroma else 2
-        # Pillow reserves a byte a pixel for a progressive JPEG, and noise needs more: it would fail.
+        # Pillow reserves a byte a pixel for a progressive JPEG; noise needs more, and would fail.
         ImageFile.MAXBLOCK = max(ImageFile.MAXBLOCK, 4 * image.width * image.height)
         options |= {"progressive": True, "subsampling": sampling, "comment": b""}
     elif encoding.type == "webp":
